@@ -1,0 +1,55 @@
+using Xunit;
+
+namespace ProxyHerd.Protocol.Tests;
+
+public sealed class VerbsTests
+{
+    [Theory]
+    [InlineData("IAMAT", Verb.Iamat)]
+    [InlineData(Samples.Iamat, Verb.Iamat)]
+    [InlineData(" \t\r\v\fIAMAT\f\v\r\t ", Verb.Iamat)]
+    [InlineData("IAMAT\tx", Verb.Iamat)]
+    [InlineData("WHATSAT", Verb.Whatsat)]
+    [InlineData(Samples.Whatsat, Verb.Whatsat)]
+    [InlineData("\vWHATSAT\v?", Verb.Whatsat)]
+    [InlineData("AT", Verb.At)]
+    [InlineData(Samples.At, Verb.At)]
+    [InlineData("\rAT\r", Verb.At)]
+    [InlineData("HERD", Verb.Herd)]
+    [InlineData("HERD BYE full", Verb.Herd)]
+    [InlineData("\fHERD\f", Verb.Herd)]
+    [InlineData("", Verb.Blank)]
+    [InlineData(" ", Verb.Blank)]
+    [InlineData("\r", Verb.Blank)]
+    [InlineData(" \t\r\v\f ", Verb.Blank)]
+    public void Of_KnownFirstField_GivesItsVerb(string line, Verb expected) => Assert.Equal(expected, Verbs.Of(Bytes.Of(line)));
+
+    [Theory]
+    [InlineData("iamat")]
+    [InlineData("Iamat kiwi")]
+    [InlineData("IAMAt")]
+    [InlineData("whatsat")]
+    [InlineData("at")]
+    [InlineData("At")]
+    [InlineData("herd")]
+    [InlineData("IAMA")]
+    [InlineData("IAMATT")]
+    [InlineData("IAMAT,")]
+    [InlineData("WHATSA")]
+    [InlineData("WHATSATS")]
+    [InlineData("A")]
+    [InlineData("ATT")]
+    [InlineData("HER")]
+    [InlineData("HERDS")]
+    [InlineData("? IAMAT")]
+    [InlineData("\0")]
+    [InlineData("\0IAMAT")]
+    [InlineData("IAMAT\0")]
+    [InlineData("\n")]
+    [InlineData("\u00A0")]
+    [InlineData("\u00C2\u00A0IAMAT")]
+    [InlineData("IAMAT\u00C2\u00A0kiwi")]
+    [InlineData("\u00EF\u00BB\u00BFIAMAT")]
+    [InlineData("GET / HTTP/1.1")]
+    public void Of_AnythingElse_IsUnknown(string line) => Assert.Equal(Verb.Unknown, Verbs.Of(Bytes.Of(line)));
+}
