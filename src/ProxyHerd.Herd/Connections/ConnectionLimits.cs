@@ -1,0 +1,27 @@
+using ProxyHerd.Protocol;
+
+namespace ProxyHerd.Herd.Connections;
+
+/// <summary>What one connection may take.</summary>
+public sealed record ConnectionLimits
+{
+    /// <summary>Longest line of a client, in bytes: the longest AT line, so that servers that know no more can flood it.</summary>
+    public int LineBytesMax { get; init; } = AtLine.BytesMax;
+
+    /// <summary>Replies are flushed after this many bytes even if more requests wait, so that memory stays bounded.</summary>
+    public const int FlushBytes = 64 << 10;
+
+    /// <summary>
+    /// Replies that a connection may hold unread. The host's transport stops taking output there.
+    /// </summary>
+    public const int UnreadBytesMax = 256 << 10;
+
+    /// <summary>How long a client may leave <see cref="UnreadBytesMax"/> unread before it is cut.</summary>
+    public static readonly TimeSpan UnreadTimeMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A read of more than this leaves the thread afterwards: with inline completions a client that pipelines without
+    /// end would else hold up every other connection of its engine.
+    /// </summary>
+    public const int InlineBytesMax = 16 << 10;
+}

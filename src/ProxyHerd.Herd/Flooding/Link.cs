@@ -1,0 +1,144 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Topology;
+
+namespace ProxyHerd.Herd.Flooding;
+
+/// <summary>Dials one neighbour for as long as the server runs, and has a session send it the feed.</summary>
+internal sealed class Link : ILink
+{
+    private readonly HerdServer _server;
+    private readonly IConnectionFactory _dialler;
+    private readonly DnsEndPoint _address;
+    private readonly AsyncSignal _pumpSignal = new();
+    private readonly AsyncSignal _redialSignal = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile LinkSession? _session;
+    private volatile bool _waitsOutReplacement;
+    private volatile LinkState _downState = LinkState.Connecting;
+    private bool _isReported;
+    private long _cursor;
+    private long _acknowledged;
+
+    /// <param name="server">This server.</param>
+    /// <param name="dialler">Makes connections.</param>
+    /// <param name="neighbour">Whom to dial.</param>
+    /// <param name="options">Where it is.</param>
+    public Link(HerdServer server, IConnectionFactory dialler, string neighbour, ServerOptions options)
+    {
+        _server = server;
+        _dialler = dialler;
+        Neighbour = neighbour;
+        _address = new DnsEndPoint(options.Host, options.DialledPort);
+    }
+
+    /// <inheritdoc/>
+    public string Neighbour { get; }
+
+    /// <inheritdoc/>
+    public LinkReport Report()
+    {
+        var session = _session;
+        var cursor = session?.Cursor ?? Volatile.Read(ref _cursor);
+        var acknowledged = session?.Acknowledged ?? Volatile.Read(ref _acknowledged);
+        return new LinkReport(Neighbour, session?.State ?? _downState, Math.Max(0, _server.Feed.Head - cursor), acknowledged);
+    }
+
+    /// <inheritdoc/>
+    public void Redial()
+    {
+        if (!_waitsOutReplacement)
+            _redialSignal.Set();
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        _stopping.Cancel();
+        _session?.Stop();
+        _redialSignal.Set();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    /// <inheritdoc/>
+    public async Task RunAsync()
+    {
+        var delay = LinkTimes.RedialMin;
+        while (!_stopping.IsCancellationRequested)
+        {
+            var began = _server.Time.GetTimestamp();
+            _downState = LinkState.Connecting;
+            var wasReplaced = await DialAsync();
+            _downState = LinkState.Down;
+            if (_stopping.IsCancellationRequested)
+                return;
+            if (_server.Time.GetElapsedTime(began) >= LinkTimes.GoodSession)
+                delay = LinkTimes.RedialMin;
+            await WaitAsync(wasReplaced ? LinkTimes.RedialMax : Jitter(delay), wasReplaced);
+            delay = delay * 2 < LinkTimes.RedialMax ? delay * 2 : LinkTimes.RedialMax;
+        }
+    }
+
+    /// <returns>Whether the neighbour prefers another session under this server's name.</returns>
+    private async Task<bool> DialAsync()
+    {
+        ConnectionContext connection;
+        try
+        {
+            using var limit = new CancellationTokenSource(LinkTimes.GreetingMax, _server.Time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+            connection = await _dialler.ConnectAsync(_address, both.Token);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            ReportOnce($"{_address.Host} port {_address.Port}: {exception.Message}");
+            return false;
+        }
+
+        await using (connection)
+        using (var session = new LinkSession(_server, Neighbour, connection, _pumpSignal))
+        {
+            _session = session;
+            if (_stopping.IsCancellationRequested)
+                session.Stop();
+            var end = await session.RunAsync();
+            _session = null;
+            Volatile.Write(ref _acknowledged, session.Acknowledged);
+            Volatile.Write(ref _cursor, session.Cursor ?? Volatile.Read(ref _cursor));
+            if (session.IsUp)
+                _server.LinkLog.Ended(Neighbour, end.Reason);
+            else
+                ReportOnce(end.Reason);
+            _isReported = !session.IsUp;
+            if (end.WasReplaced)
+                _server.LinkLog.Replaced(Neighbour);
+            return end.WasReplaced;
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan delay, bool isReplacement)
+    {
+        _waitsOutReplacement = isReplacement;
+        using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), _redialSignal, delay, Timeout.InfiniteTimeSpan))
+            await _redialSignal.WaitAsync();
+        _waitsOutReplacement = false;
+    }
+
+    private void ReportOnce(string reason)
+    {
+        if (!_isReported && !_stopping.IsCancellationRequested)
+            _server.LinkLog.Unreachable(Neighbour, reason);
+        _isReported = true;
+    }
+
+    /// <summary>Between half and all of the wait, so that a herd that starts together does not dial in step.</summary>
+    private TimeSpan Jitter(TimeSpan delay)
+    {
+        Span<byte> random = stackalloc byte[1];
+        _server.Randomness.Fill(random);
+        return delay * (0.5 + (random[0] / 510.0));
+    }
+}

@@ -1,0 +1,233 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Requests;
+using ProxyHerd.Protocol;
+
+namespace ProxyHerd.Herd.Flooding;
+
+/// <summary>One session of a neighbour's link, on the listening side: greets, then merges what comes and acknowledges it.</summary>
+/// <remarks>Everything here runs on the reader, so nothing else writes; others end it through <see cref="EndWith"/>.</remarks>
+internal sealed class ListenerSession : ILinkLines, IDisposable
+{
+    /// <summary>HERD lines that cannot be read, within a minute, that end a session: a broken peer, not a broken line.</summary>
+    private const int MalformedMax = 10;
+
+    private readonly HerdServer _server;
+    private readonly string _peer;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly SessionWatch _watch;
+    private readonly byte[] _scratch = new byte[AtLine.BytesMax + 1];
+    private Hello? _theirHello;
+    private Hello? _ownHello;
+    private bool _isProven;
+    private bool _isFollowing;
+    private int _origin;
+    private RequestBatch _batch;
+    private long _marked = -1;
+    private bool _missesSomething;
+    private int _malformed;
+    private long _malformedSince;
+    private byte[]? _bye;
+    private volatile string? _end;
+
+    /// <param name="server">This server.</param>
+    /// <param name="connection">The connection, with the neighbour's HELLO next in its input.</param>
+    /// <param name="peer">Its remote address, for logs.</param>
+    public ListenerSession(HerdServer server, ConnectionContext connection, string peer)
+    {
+        _server = server;
+        _peer = peer;
+        _input = connection.Transport.Input;
+        _output = connection.Transport.Output;
+        _watch = new SessionWatch(server.Time, connection, pingDue: null);
+    }
+
+    /// <summary>Serves the neighbour until either side ends it.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await LinkReader.RunAsync(_input, this);
+            if (_bye is not null)
+            {
+                HerdLineWriter.WriteBye(_output, _bye);
+                await _output.FlushAsync();
+            }
+        }
+        catch (Exception exception) when (exception is ConnectionResetException or OperationCanceledException)
+        {
+            _end ??= exception.Message;
+        }
+        finally
+        {
+            if (_isProven)
+            {
+                _server.Links.Leave(_theirHello!.Speaker, this);
+                _server.LinkLog.FromEnded(_theirHello.Speaker, _watch.Reason ?? _end ?? "the neighbour closed");
+            }
+        }
+    }
+
+    /// <summary>Has the session say BYE and read nothing more. Any thread may call it.</summary>
+    public void EndWith(ReadOnlySpan<byte> reason)
+    {
+        _bye ??= reason.ToArray();
+        _end ??= LogText.Of(reason);
+        _input.CancelPendingRead();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _watch.Dispose();
+
+    void ILinkLines.BeginRead()
+    {
+        _watch.Heard();
+        _batch = new RequestBatch(_server.Store.NowNanoseconds);
+        _marked = -1;
+    }
+
+    bool ILinkLines.Handle(ReadOnlySpan<byte> line)
+    {
+        if (_end is not null)
+            return false;
+        var verb = Verbs.Of(line);
+        _batch.Counts.Lines[(int)verb]++;
+        if (verb == Verb.At && _isFollowing)
+            return Merge(line);
+        if (verb == Verb.Blank)
+            return true;
+        if (!HerdLine.TryParse(line, out var herd))
+            return Malformed();
+        return herd.Kind switch
+        {
+            HerdKind.Hello when _theirHello is null => Greet(herd),
+            HerdKind.Prove when _theirHello is not null && !_isProven => Admit(herd),
+            HerdKind.From when _isProven && !_isFollowing => Follow(herd),
+            HerdKind.Mark when _isFollowing && herd.Boot == _theirHello!.Boot => Mark(herd.Sequence),
+            HerdKind.Ping when _isProven => Pong(herd),
+            HerdKind.Digest or HerdKind.Want when _isFollowing => true,
+            HerdKind.Bye => End($"it said BYE {LogText.Of(herd.Reason)}"),
+            _ => Malformed(),
+        };
+    }
+
+    void ILinkLines.HandleTooLong() => EndWith(ByeReasons.Malformed);
+
+    async ValueTask<bool> ILinkLines.EndReadAsync()
+    {
+        _server.Metrics.Add(ref _batch.Counts);
+        if (_marked >= 0)
+        {
+            // The position joins the batch that is open now: all that was merged before it is in that one or earlier.
+            var position = new NeighbourPosition(_theirHello!.Speaker, _theirHello.Boot, _marked);
+            _batch.WaitFor(_server.Committer.AddPosition(position));
+        }
+
+        await _server.Committer.WaitAsync(_batch.Commit);
+        if (_marked >= 0)
+            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, _marked);
+        if (_output.UnflushedBytes > 0)
+        {
+            _watch.BeginFlush();
+            await _output.FlushAsync();
+            _watch.EndFlush();
+        }
+
+        return _end is null;
+    }
+
+    private bool End(string reason)
+    {
+        _end ??= reason;
+        return false;
+    }
+
+    private bool Refuse(ReadOnlySpan<byte> bye, string reason)
+    {
+        _server.LinkLog.Refused(_peer, LogText.Of(_theirHello!.SpeakerBytes), LogText.Of(_theirHello.HearerBytes), reason);
+        EndWith(bye);
+        return false;
+    }
+
+    private bool Greet(HerdLine herd)
+    {
+        _theirHello = Hello.Of(herd);
+        if (_theirHello.Hearer != _server.Identity.Name || !_server.Links.IsHerdNeighbour(_theirHello.Speaker))
+            return Refuse(ByeReasons.NotNeighbours, $"the neighbours of {_server.Identity.Name} are {_server.Links.NeighbourNames}");
+        _ownHello = Hello.Of(_server, _theirHello.Speaker);
+        _ownHello.Write(_output, Hello.ListenerProof(_server.Secret.Span, _theirHello, _ownHello));
+        return true;
+    }
+
+    private bool Admit(HerdLine herd)
+    {
+        if (!Hello.IsEqual(herd.Proof, Hello.DiallerProof(_server.Secret.Span, _theirHello!, _ownHello!)))
+            return Refuse(ByeReasons.WrongProof, "its proof does not fit our secret");
+        _isProven = true;
+        _origin = _server.Origins.TagOf(_theirHello!.Speaker, _theirHello.Boot);
+        _server.Links.Enter(_theirHello.Speaker, this);
+        var position = _server.Committer.PositionOf(_theirHello.Speaker);
+        HerdLineWriter.WriteHave(_output, position?.Boot, position?.Sequence ?? 0);
+        _server.LinkLog.From(_theirHello.Speaker, _peer, position?.Boot == _theirHello.Boot ? position.Value.Sequence : 0);
+        return true;
+    }
+
+    private bool Follow(HerdLine from)
+    {
+        if (from.Boot != _theirHello!.Boot)
+            return Malformed();
+        _isFollowing = true;
+        _watch.Greeted();
+        return true;
+    }
+
+    private bool Merge(ReadOnlySpan<byte> line)
+    {
+        if (NeighbourUpdates.TryAccept(_server.Store, line, _origin, _scratch, ref _batch))
+            return true;
+        if (_batch.IsFull)
+        {
+            // What came before is kept, but no MARK of this read: it would speak for the line that was not taken.
+            _marked = -1;
+            EndWith(ByeReasons.Full);
+            return false;
+        }
+
+        if (!_missesSomething)
+            _server.LinkLog.NotTaken(_theirHello!.Speaker, LogText.Of(line));
+        _missesSomething = true;
+        return true;
+    }
+
+    /// <summary>Notes how far the neighbour's feed has come, unless something of it was not taken in this session.</summary>
+    private bool Mark(long sequence)
+    {
+        if (!_missesSomething)
+            _marked = Math.Max(_marked, sequence);
+        return true;
+    }
+
+    private bool Pong(HerdLine ping)
+    {
+        HerdLineWriter.WritePong(_output, ping.PingNanoseconds, _batch.Now);
+        return true;
+    }
+
+    private bool Malformed()
+    {
+        _batch.Counts.Malformed++;
+        if (_malformed == 0 || _server.Time.GetElapsedTime(_malformedSince) > TimeSpan.FromMinutes(1))
+        {
+            _malformed = 0;
+            _malformedSince = _server.Time.GetTimestamp();
+        }
+
+        if (++_malformed < MalformedMax && _isProven)
+            return true;
+        EndWith(ByeReasons.Malformed);
+        return false;
+    }
+}

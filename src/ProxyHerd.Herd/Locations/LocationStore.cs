@@ -1,0 +1,197 @@
+using System.IO.Hashing;
+using System.Numerics;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Feeds;
+using ProxyHerd.Protocol;
+
+namespace ProxyHerd.Herd.Locations;
+
+/// <summary>Every client's latest known location. Any thread may call it; nothing here blocks but short locks.</summary>
+/// <remarks>
+/// An update that is accepted is at once what the next one of its client is compared with, and what a question is
+/// answered from once its commit is done; followers see it after its commit alone.
+/// </remarks>
+public sealed class LocationStore
+{
+    /// <summary>Shards at most: the dirty ones are told by the bits of a word.</summary>
+    private const int ShardsMax = 64;
+
+    private readonly LocationShard[] _shards;
+    private readonly ClientGate _gate;
+    private readonly TimeProvider _time;
+    private readonly long _clientAheadMax;
+    private readonly long _neighbourAheadMax;
+    private readonly long _hashSeed;
+    private ulong _dirty;
+    private long _started;
+
+    /// <param name="limits">What to refuse.</param>
+    /// <param name="time">This server's clock.</param>
+    /// <param name="hashSeed">Not to be known outside, so that nobody can choose client IDs that collide.</param>
+    /// <param name="shards">A power of two up to 64; two a core keeps threads out of each other's way.</param>
+    public LocationStore(LocationLimits limits, TimeProvider time, long hashSeed, int shards)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shards, ShardsMax);
+        if (!BitOperations.IsPow2(shards))
+            throw new ArgumentOutOfRangeException(nameof(shards), shards, "The number of shards is a power of two.");
+        _shards = new LocationShard[shards];
+        for (var i = 0; i < shards; i++)
+            _shards[i] = new LocationShard();
+        _gate = new ClientGate(limits.ClientsMax);
+        _time = time;
+        _clientAheadMax = limits.ClockAheadMax.Ticks * TimeSpan.NanosecondsPerTick;
+        _neighbourAheadMax = (limits.ClockAheadMax + LocationLimits.NeighbourAllowance).Ticks * TimeSpan.NanosecondsPerTick;
+        _hashSeed = hashSeed;
+    }
+
+    /// <summary>A sensible number of shards for this machine: one for one core, else two a core.</summary>
+    public static int ShardsForThisMachine => Environment.ProcessorCount == 1
+        ? 1
+        : (int)Math.Min(ShardsMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 2));
+
+    /// <summary>Committed clients.</summary>
+    public long Count
+    {
+        get
+        {
+            long count = 0;
+            foreach (var shard in _shards)
+                count += shard.Count;
+            return count;
+        }
+    }
+
+    /// <summary>
+    /// Exclusive-or of a 64-bit hash (XXH3) of every committed AT line: equal on two servers that hold the same.
+    /// </summary>
+    public ulong Digest
+    {
+        get
+        {
+            ulong digest = 0;
+            foreach (var shard in _shards)
+                digest ^= shard.Digest;
+            return digest;
+        }
+    }
+
+    /// <summary>This server's clock, in nanoseconds since 1970.</summary>
+    public long NowNanoseconds => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>Merges a client's own update: taken if its time is larger than the stored one's.</summary>
+    /// <param name="at">The AT line that this server made of it.</param>
+    /// <param name="line">
+    /// The bytes of that line, and room for <see cref="AtLine.BytesMax"/>. If the same update is stored already, its
+    /// stored line takes their place.
+    /// </param>
+    /// <param name="length">Bytes of the line; afterwards of the one that answers.</param>
+    /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
+    public Acceptance AcceptFromClient(AtLine at, Span<byte> line, ref int length, long now)
+    {
+        if (at.TimeNanoseconds - now > _clientAheadMax)
+            return new Acceptance(AcceptOutcome.AheadOfClock, 0);
+        var acceptance = Accept(at, line[..length], 0, isFromClient: true, line, out var storedLength);
+        if (storedLength > 0)
+            length = storedLength;
+        return acceptance;
+    }
+
+    /// <summary>Merges a neighbour's update, by the whole order.</summary>
+    /// <param name="at">The AT line.</param>
+    /// <param name="line">Its bytes, with single spaces.</param>
+    /// <param name="origin">Which boot of which neighbour brought it, so that it is not sent back; 0 if it may be.</param>
+    /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
+    public Acceptance AcceptFromNeighbour(AtLine at, ReadOnlySpan<byte> line, int origin, long now) =>
+        at.TimeNanoseconds - now > _neighbourAheadMax
+            ? new Acceptance(AcceptOutcome.AheadOfClock, 0)
+            : Accept(at, line, origin, isFromClient: false, default, out _);
+
+    /// <summary>Copies a client's newest line.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
+    /// <param name="commit">The commit that must be done before it is shown; 0 if none.</param>
+    /// <returns>Bytes copied; 0 if the client is not known.</returns>
+    public int Find(ReadOnlySpan<byte> clientId, Span<byte> destination, out long commit)
+    {
+        var hash = HashOf(clientId);
+        var length = ShardOf(hash).Find((uint)hash, clientId, destination, out var waitsIn);
+        commit = CommitOf(waitsIn, hash);
+        return length;
+    }
+
+    /// <summary>Commits that have been started; each has this as its number.</summary>
+    internal long StartedCommits => Volatile.Read(ref _started);
+
+    /// <summary>Numbers the next commit. Called by the committer alone, before <see cref="Close"/>.</summary>
+    internal void StartCommit() => Interlocked.Increment(ref _started);
+
+    /// <summary>Closes the open batches: what was accepted before the start is in them. Called by the committer alone.</summary>
+    internal void Close(CommitBatch batch)
+    {
+        for (var dirty = Interlocked.Exchange(ref _dirty, 0); dirty != 0; dirty &= dirty - 1)
+        {
+            var index = BitOperations.TrailingZeroCount(dirty);
+            batch.Add(index, _shards[index].Close());
+        }
+    }
+
+    /// <summary>Shows a commit's updates and enters them in the feed's index. Called by the committer alone.</summary>
+    internal void Publish(CommitBatch batch, FeedIndex index)
+    {
+        foreach (var (shard, updates, firstSequence) in batch.Parts)
+        {
+            for (var i = 0; i < updates.Count; i++)
+                index.Enter(firstSequence + i, HandleOf(shard, updates[i].Slot));
+            _shards[shard].Publish(firstSequence);
+        }
+    }
+
+    /// <summary>Copies the line that the feed's index has at a number; see <see cref="LocationShard.CopyCommitted"/>.</summary>
+    internal int CopyCommitted(uint handle, long sequence, int skippedOrigin, Span<byte> destination) =>
+        _shards[handle % (uint)_shards.Length].CopyCommitted(
+            (int)(handle / (uint)_shards.Length), sequence, skippedOrigin, destination);
+
+    /// <summary>Copies committed lines of the whole store, a piece a call; see <see cref="LocationShard.Scan"/>.</summary>
+    internal int Scan(ref ScanPlace place, long afterSequence, int skippedOrigin, Span<byte> destination, out int lines)
+    {
+        var written = _shards[place.Shard].Scan(ref place.Slot, afterSequence, skippedOrigin, destination, out lines, out var isAtEnd);
+        if (isAtEnd)
+            place = new ScanPlace { Shard = place.Shard + 1, IsAtEnd = place.Shard + 1 == _shards.Length };
+        return written;
+    }
+
+    private Acceptance Accept(
+        AtLine at, ReadOnlySpan<byte> line, int origin, bool isFromClient, Span<byte> stored, out int storedLength)
+    {
+        var hash = HashOf(at.ClientId);
+        var update = new Update { At = at, Line = line, Hash = (uint)hash, Origin = origin, IsFromClient = isFromClient };
+        var outcome = ShardOf(hash).Accept(update, _gate, stored, out storedLength, out var waitsIn);
+        return new Acceptance(outcome, CommitOf(waitsIn, hash));
+    }
+
+    /// <summary>
+    /// A commit first counts itself as started, then takes the dirty bits, then closes those shards. So what waits in an
+    /// open batch, once its shard is marked, is in the next commit to start or, if the count is read between those
+    /// steps, already in the one before it: waiting for the later of the two is always right. Whoever meets a waiting
+    /// line marks its shard, because whoever put it there may not have come to do so yet.
+    /// </summary>
+    private long CommitOf(WaitsIn waitsIn, ulong hash)
+    {
+        if (waitsIn == WaitsIn.Nothing)
+            return 0;
+        if (waitsIn == WaitsIn.ClosedBatch)
+            return Volatile.Read(ref _started);
+        var bit = 1UL << IndexOf(hash);
+        if ((Volatile.Read(ref _dirty) & bit) == 0)
+            Interlocked.Or(ref _dirty, bit);
+        return Volatile.Read(ref _started) + 1;
+    }
+
+    private ulong HashOf(ReadOnlySpan<byte> clientId) => XxHash3.HashToUInt64(clientId, _hashSeed);
+
+    private int IndexOf(ulong hash) => (int)(hash >> 32) & (_shards.Length - 1);
+
+    private LocationShard ShardOf(ulong hash) => _shards[IndexOf(hash)];
+
+    private uint HandleOf(int shard, int slot) => ((uint)slot * (uint)_shards.Length) + (uint)shard;
+}

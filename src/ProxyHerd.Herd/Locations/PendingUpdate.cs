@@ -1,0 +1,26 @@
+namespace ProxyHerd.Herd.Locations;
+
+/// <summary>An accepted update that waits in a batch for its commit.</summary>
+internal struct PendingUpdate
+{
+    /// <summary>The client's slot in the shard.</summary>
+    public int Slot;
+
+    /// <summary>Where the line begins in the batch's bytes.</summary>
+    public int Offset;
+
+    /// <summary>Bytes of the line.</summary>
+    public ushort Length;
+
+    /// <summary>Where the client ID begins in the line.</summary>
+    public ushort ClientIdOffset;
+
+    /// <summary>Which boot of which neighbour brought it.</summary>
+    public int Origin;
+
+    /// <summary>In nanoseconds since 1970.</summary>
+    public long Time;
+
+    /// <summary>In nanoseconds.</summary>
+    public long Skew;
+}

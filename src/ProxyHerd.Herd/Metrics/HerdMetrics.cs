@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using ProxyHerd.Herd.Locations;
+using ProxyHerd.Protocol;
+
+namespace ProxyHerd.Herd.Metrics;
+
+/// <summary>What a server counts. Counters are added to once a read, and looked at when they are collected.</summary>
+public sealed class HerdMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "ProxyHerd";
+
+    private static readonly string[] Verbs = ["blank", "unknown", "iamat", "whatsat", "at", "herd"];
+    private readonly long[] _lines = new long[Verbs.Length];
+    private readonly long[] _outcomes = new long[Enum.GetValues<AcceptOutcome>().Length];
+    private long _strangers;
+    private long _malformed;
+    private long _connections;
+    private long _linksUp;
+
+    /// <summary>AT lines of servers that this one does not know, so far.</summary>
+    public long StrangersLines => Volatile.Read(ref _strangers);
+
+    /// <summary>Connections now open.</summary>
+    public long Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Links that now are up.</summary>
+    public long LinksUp => Volatile.Read(ref _linksUp);
+
+    /// <summary>Updates that came to an end, so far.</summary>
+    public long Updates(AcceptOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+
+    /// <summary>Lines received, so far.</summary>
+    public long Lines(Verb verb) => Volatile.Read(ref _lines[(int)verb]);
+
+    /// <summary>Publishes the counters on a server's own meter.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="store">Whose clients are counted.</param>
+    public void Register(Meter meter, LocationStore store)
+    {
+        meter.CreateObservableCounter(
+            "proxyherd.lines", () => Verbs.Select((verb, i) => Measure(_lines, i, "verb", verb)), "{line}", "Lines received, by verb");
+        meter.CreateObservableCounter(
+            "proxyherd.updates.accepted", () => Updates(AcceptOutcome.Accepted), "{update}", "Updates that were newer than what was stored");
+        meter.CreateObservableCounter(
+            "proxyherd.updates.stale",
+            () => Updates(AcceptOutcome.Same) + Updates(AcceptOutcome.Stale),
+            "{update}",
+            "Updates that were the same as what was stored, or older");
+        meter.CreateObservableCounter("proxyherd.updates.refused", MeasureRefused, "{update}", "Updates that were not taken, by reason");
+        meter.CreateObservableUpDownCounter("proxyherd.connections", () => Connections, "{connection}", "Connections now open");
+        meter.CreateObservableUpDownCounter("proxyherd.links.up", () => LinksUp, "{link}", "Links to neighbours that now are up");
+        meter.CreateObservableUpDownCounter("proxyherd.clients", () => store.Count, "{client}", "Clients whose location is stored");
+    }
+
+    internal void ConnectionOpened() => Interlocked.Increment(ref _connections);
+
+    internal void ConnectionClosed() => Interlocked.Decrement(ref _connections);
+
+    internal void LinkUp() => Interlocked.Increment(ref _linksUp);
+
+    internal void LinkDown() => Interlocked.Decrement(ref _linksUp);
+
+    internal void Add(ref LineCounts counts)
+    {
+        for (var i = 0; i < LineCounts.Verbs; i++)
+            Add(ref _lines[i], counts.Lines[i]);
+        for (var i = 0; i < LineCounts.Outcomes; i++)
+            Add(ref _outcomes[i], counts.Updates[i]);
+        Add(ref _strangers, counts.Strangers);
+        Add(ref _malformed, counts.Malformed);
+        counts = default;
+    }
+
+    private static void Add(ref long total, int count)
+    {
+        if (count != 0)
+            Interlocked.Add(ref total, count);
+    }
+
+    private IEnumerable<Measurement<long>> MeasureRefused() =>
+    [
+        Measure(_outcomes, (int)AcceptOutcome.AheadOfClock, "reason", "ahead_of_clock"),
+        Measure(_outcomes, (int)AcceptOutcome.Full, "reason", "full"),
+        new(StrangersLines, new KeyValuePair<string, object?>("reason", "stranger")),
+        new(Volatile.Read(ref _malformed), new KeyValuePair<string, object?>("reason", "malformed")),
+    ];
+
+    private static Measurement<long> Measure(long[] counts, int index, string label, string value) =>
+        new(Volatile.Read(ref counts[index]), new KeyValuePair<string, object?>(label, value));
+}

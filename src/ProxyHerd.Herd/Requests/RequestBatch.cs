@@ -1,0 +1,22 @@
+using ProxyHerd.Herd.Metrics;
+
+namespace ProxyHerd.Herd.Requests;
+
+/// <summary>What the lines of one read have in common.</summary>
+internal struct RequestBatch(long now)
+{
+    /// <summary>What it brought, for the server's totals.</summary>
+    public LineCounts Counts;
+
+    /// <summary>Whether the store was too full for a client that a neighbour knows.</summary>
+    public bool IsFull;
+
+    /// <summary>This server's clock when the lines were read, in nanoseconds since 1970.</summary>
+    public long Now { get; } = now;
+
+    /// <summary>The commit that must be done before its replies leave; 0 if none.</summary>
+    public long Commit { get; private set; }
+
+    /// <summary>Makes its replies wait for a commit.</summary>
+    public void WaitFor(long commit) => Commit = Math.Max(Commit, commit);
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text;
+using ProxyHerd.Protocol;
+
+namespace ProxyHerd.Herd.Topology;
+
+/// <summary>Finds every mistake in a herd's options at once.</summary>
+public static class TopologyValidator
+{
+    /// <summary>The mistakes, each with its key, the value and the way out; empty if there are none.</summary>
+    public static IReadOnlyList<string> FindMistakes(HerdOptions options)
+    {
+        var mistakes = new List<string>();
+        if (options.Servers.Count == 0)
+        {
+            mistakes.Add("Herd:Servers: names no server; give at least one, with a Port and an HttpPort");
+            return mistakes;
+        }
+
+        var known = string.Join(", ", options.Servers.Keys.Order(StringComparer.Ordinal));
+        CheckHerd(options, known, mistakes);
+        foreach (var (name, server) in options.Servers)
+        {
+            CheckName(name, mistakes);
+            CheckPorts(name, server, mistakes);
+            CheckNeighbours(name, server, options, known, mistakes);
+        }
+
+        CheckPortsDiffer(options, mistakes);
+        CheckConnected(options, mistakes);
+        return mistakes;
+    }
+
+    private static void CheckHerd(HerdOptions options, string known, List<string> mistakes)
+    {
+        if (options.Name is { } name && !options.Servers.ContainsKey(name))
+            mistakes.Add($"Herd:Name: '{name}' is not a server of this herd; known: {known}");
+        if (!IPAddress.TryParse(options.Listen, out _))
+            mistakes.Add($"Herd:Listen: '{options.Listen}' is not an IP address; 127.0.0.1 is this machine alone, 0.0.0.0 every network");
+        foreach (var plain in options.PlainNeighbours.Where(plain => !options.Servers.ContainsKey(plain)))
+            mistakes.Add($"Herd:PlainNeighbours: '{plain}' is not a server of this herd; known: {known}");
+        if (options.Secret is not null && options.SecretFile is not null)
+            mistakes.Add("Herd:Secret and Herd:SecretFile: both are set; keep one");
+        if (options.Secret is "")
+            mistakes.Add("Herd:Secret: is empty; give one, or null to talk to servers on this machine alone");
+        if (options.Tls is { Ca: not null } or { Certificate: not null } or { Key: not null })
+            mistakes.Add("Herd:Tls: links over TLS are not in this version; leave Ca, Certificate and Key null");
+    }
+
+    private static void CheckName(string name, List<string> mistakes)
+    {
+        if (!Names.IsServerName(Encoding.UTF8.GetBytes(name)))
+        {
+            mistakes.Add(
+                $"Herd:Servers: '{name}' is no server name; one is 1 to {Names.ServerNameBytesMax} bytes without white space or control characters");
+        }
+    }
+
+    private static void CheckPorts(string name, ServerOptions server, List<string> mistakes)
+    {
+        CheckPort(name, "Port", server.Port, isRequired: true, mistakes);
+        CheckPort(name, "LinkPort", server.LinkPort, isRequired: false, mistakes);
+        CheckPort(name, "HttpPort", server.HttpPort, isRequired: true, mistakes);
+        if (string.IsNullOrWhiteSpace(server.Host))
+            mistakes.Add($"Herd:Servers:{name}:Host: is empty; give the host name or address that its neighbours dial");
+    }
+
+    private static void CheckPort(string name, string key, int? port, bool isRequired, List<string> mistakes)
+    {
+        if (port is null && isRequired)
+            mistakes.Add($"Herd:Servers:{name}:{key}: is missing; give a port from 1 to 65535, or 0 for any that is free");
+        if (port is < 0 or > 65535)
+            mistakes.Add($"Herd:Servers:{name}:{key}: {port} is not a port; ports are 1 to 65535, or 0 for any that is free");
+    }
+
+    private static void CheckNeighbours(
+        string name, ServerOptions server, HerdOptions options, string known, List<string> mistakes)
+    {
+        foreach (var neighbour in server.Neighbours.Distinct(StringComparer.Ordinal))
+        {
+            if (neighbour == name)
+                mistakes.Add($"Herd:Servers:{name}:Neighbours: '{name}' is its own neighbour; take it out");
+            else if (!options.Servers.TryGetValue(neighbour, out var other))
+                mistakes.Add($"Herd:Servers:{name}:Neighbours: '{neighbour}' is not a server of this herd; known: {known}");
+            else if (!other.Neighbours.Contains(name))
+                mistakes.Add($"Herd:Servers:{name}:Neighbours: '{neighbour}' does not name '{name}' in return; add it to Herd:Servers:{neighbour}:Neighbours");
+        }
+
+        foreach (var twice in server.Neighbours.GroupBy(neighbour => neighbour, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            mistakes.Add($"Herd:Servers:{name}:Neighbours: '{twice.Key}' stands there {twice.Count()} times; keep one");
+    }
+
+    private static void CheckPortsDiffer(HerdOptions options, List<string> mistakes)
+    {
+        var uses = from server in options.Servers
+                   from use in new[]
+                   {
+                       (Key: "Port", server.Value.Port), (Key: "LinkPort", Port: server.Value.LinkPort), (Key: "HttpPort", Port: server.Value.HttpPort),
+                   }
+                   where use.Port > 0
+                   select (server.Value.Host, use.Port, Name: $"Herd:Servers:{server.Key}:{use.Key}");
+        foreach (var group in uses.GroupBy(use => (use.Host, use.Port)).Where(group => group.Count() > 1))
+        {
+            var names = string.Join(", ", group.Select(use => use.Name));
+            mistakes.Add($"{names}: {group.Key.Host} port {group.Key.Port} is used {group.Count()} times; each needs a port of its own");
+        }
+    }
+
+    /// <summary>An update reaches every server only if each can be reached from each.</summary>
+    private static void CheckConnected(HerdOptions options, List<string> mistakes)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var waiting = new Queue<string>();
+        waiting.Enqueue(options.Servers.Keys.Order(StringComparer.Ordinal).First());
+        while (waiting.TryDequeue(out var name))
+        {
+            if (!options.Servers.TryGetValue(name, out var server) || !reached.Add(name))
+                continue;
+            foreach (var neighbour in server.Neighbours)
+                waiting.Enqueue(neighbour);
+        }
+
+        var others = options.Servers.Keys.Where(name => !reached.Contains(name)).Order(StringComparer.Ordinal).ToList();
+        if (others.Count > 0)
+        {
+            mistakes.Add(
+                $"Herd:Servers: the graph is in parts: {string.Join(", ", reached.Order(StringComparer.Ordinal))} cannot reach {string.Join(", ", others)}; add neighbours between them");
+        }
+    }
+}
