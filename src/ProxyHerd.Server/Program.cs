@@ -1,1 +1,13 @@
-Console.WriteLine();
+using ProxyHerd.Server.Hosting;
+
+// With it a read is handled on the thread that saw it, which saves two switches of threads a request. The runtime looks
+// at it once, before the first socket.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
+if (!CommandLine.TryParse(args, Console.Error, out var command))
+    return ExitCodes.WrongConfiguration;
+if (!ServerConfiguration.TryLoad(command, Console.Error, out var configuration))
+    return ExitCodes.WrongConfiguration;
+
+await using var herd = new HerdProcess(configuration);
+return await herd.RunAsync(Console.Out, Console.Error);

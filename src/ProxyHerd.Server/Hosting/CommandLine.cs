@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ProxyHerd.Server.Hosting;
+
+/// <summary><c>ProxyHerd.Server [NAME] [--config FILE] [--Section:Key value …]</c></summary>
+/// <param name="Name">The server to run; null for all of them.</param>
+/// <param name="ConfigurationFile">The file to read instead of the one that ships; null for that one.</param>
+/// <param name="Settings">The other arguments, for the configuration.</param>
+internal sealed record CommandLine(string? Name, string? ConfigurationFile, string[] Settings)
+{
+    private const string Usage = "usage: ProxyHerd.Server [NAME] [--config FILE] [--Section:Key value …]";
+
+    /// <summary>Parses the arguments; writes what is wrong with them if it can't.</summary>
+    public static bool TryParse(string[] arguments, TextWriter errors, [NotNullWhen(true)] out CommandLine? command)
+    {
+        command = null;
+        string? name = null, file = null;
+        var settings = new List<string>();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var argument = arguments[i];
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+            {
+                if (name is not null)
+                    return Fail(errors, $"'{argument}': one server's name at the most can be given, and it is '{name}'");
+                name = argument;
+                continue;
+            }
+
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var key = equals < 0 ? argument[2..] : argument[2..equals];
+            if (equals < 0 && i + 1 == arguments.Length)
+                return Fail(errors, $"'{argument}': has no value behind it");
+            var value = equals < 0 ? arguments[++i] : argument[(equals + 1)..];
+            if (key.Equals("config", StringComparison.OrdinalIgnoreCase))
+                file = value;
+            else if (key.Equals("name", StringComparison.OrdinalIgnoreCase))
+                name = value;
+            else
+                settings.Add($"--{key}={value}");
+        }
+
+        command = new CommandLine(name, file, [.. settings]);
+        return true;
+    }
+
+    private static bool Fail(TextWriter errors, string mistake)
+    {
+        errors.WriteLine(mistake);
+        errors.WriteLine(Usage);
+        return false;
+    }
+}

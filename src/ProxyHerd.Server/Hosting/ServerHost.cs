@@ -1,0 +1,95 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using ProxyHerd.Herd;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Flooding;
+using ProxyHerd.Herd.Locations;
+using ProxyHerd.Herd.Metrics;
+using ProxyHerd.Server.Connections;
+using ProxyHerd.Server.Dialling;
+using ProxyHerd.Server.Flooding;
+using ProxyHerd.Server.Http;
+using ProxyHerd.Server.Logs;
+using ProxyHerd.Server.Places;
+
+namespace ProxyHerd.Server.Hosting;
+
+/// <summary>Builds the web application that is one server of the herd.</summary>
+internal static class ServerHost
+{
+    /// <summary>
+    /// What a connection may have sent that is not read yet: two reads' worth of a fast link, and small beside what ten
+    /// thousand clients that send without reading could fill.
+    /// </summary>
+    private const int UnreadInputBytesMax = 128 << 10;
+
+    /// <summary>Builds a server; it does not listen yet.</summary>
+    public static WebApplication Build(ServerConfiguration configuration, string name)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = configuration.Environment,
+        });
+        builder.Configuration.AddConfiguration(configuration.Root);
+        builder.Logging.AddLogs(configuration, name);
+        AddServices(builder.Services, configuration, name);
+        builder.WebHost.UseKestrelCore().UseSockets(Tune).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenFor(configuration.Herd, configuration.Herd.Servers[name], configuration.Root.GetSection("Kestrel"));
+        });
+
+        var app = builder.Build();
+        var server = app.Services.GetRequiredService<HerdServer>();
+        server.Metrics.Register(app.Services.GetRequiredService<IMeterFactory>().Create(HerdMetrics.MeterName), server.Store);
+        app.MapHealth();
+        app.MapHerd(server);
+        app.MapPrometheusScrapingEndpoint();
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ServerConfiguration configuration, string name)
+    {
+        services.AddRoutingCore();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
+        services.AddHerdMetrics();
+        services.AddPlaces(configuration.Root);
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddHostedService<FloodingService>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration.Limits);
+        services.AddSingleton<ConnectionCounter>();
+        services.AddSingleton<ConnectionLimitsMiddleware>();
+        services.AddSingleton<FirstBytesMiddleware>();
+        services.AddSingleton<BoundPorts>();
+        services.AddSingleton<IRandomness, SystemRandomness>();
+        services.AddSingleton<IConnectionFactory, SocketDialler>();
+        services.AddSingleton<IHostLookup, SystemHostLookup>();
+        services.AddSingleton<IJournal, MemoryJournal>();
+        services.AddSingleton(SettingsOf(configuration, name));
+        services.AddSingleton<HerdServer>();
+    }
+
+    private static HerdServerSettings SettingsOf(ServerConfiguration configuration, string name) => new()
+    {
+        Name = name,
+        Herd = configuration.Herd,
+        Secret = configuration.Secret,
+        LocationLimits = new LocationLimits { ClientsMax = configuration.Limits.ClientsMax, ClockAheadMax = configuration.Limits.ClockAheadMax },
+        ConnectionLimits = new ConnectionLimits { LineBytesMax = configuration.Limits.LineBytesMax },
+    };
+
+    private static void Tune(SocketTransportOptions sockets)
+    {
+        sockets.UnsafePreferInlineScheduling = true;
+
+        // One system call less a read; an idle connection holds a 4 kB block for it.
+        sockets.WaitForDataBeforeAllocatingBuffer = false;
+        sockets.MaxReadBufferSize = UnreadInputBytesMax;
+        sockets.MaxWriteBufferSize = ConnectionLimits.UnreadBytesMax;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using ProxyHerd.Server.Hosting;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace ProxyHerd.Server.Logs;
+
+/// <summary>Logs of one server: its own rolling file, and the console that all servers of a process share.</summary>
+internal static class LogsRegistration
+{
+    private const string TrafficCategory = "ProxyHerd.Traffic";
+    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Server} {Level:u3} {Message:l}{NewLine}{Exception}";
+
+    /// <summary>A file grows to this size before the next is begun; so many are kept. With traffic logged, a day's file would fill a disk.</summary>
+    private const long FileBytesMax = 64 << 20;
+    private const int FilesMax = 16;
+
+    /// <summary>Lines that wait for a slow disk or terminal; beyond them lines are dropped rather than requests held up.</summary>
+    private const int LinesWaitingMax = 10_000;
+
+    /// <summary>Adds the logs of one server.</summary>
+    public static ILoggingBuilder AddLogs(this ILoggingBuilder logging, ServerConfiguration configuration, string server)
+    {
+        logging.AddConfiguration(configuration.Root.GetSection("Logging"));
+        if (configuration.IsDevelopment && configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
+            logging.AddFilter(TrafficCategory, Microsoft.Extensions.Logging.LogLevel.Information);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Create(configuration.Logs, server), dispose: true));
+        return logging;
+    }
+
+    private static Logger Create(LogsOptions options, string server)
+    {
+        var logs = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.WithProperty("Server", server);
+        logs.WriteTo.Async(
+            sinks => sinks.Logger(console => console.Filter.ByExcluding(IsTraffic)
+                .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture)),
+            LinesWaitingMax);
+        if (!string.IsNullOrEmpty(options.Path))
+        {
+            logs.WriteTo.Async(
+                sinks => sinks.File(
+                    Path.Combine(options.Path, $"{server}-.log"),
+                    outputTemplate: Line,
+                    formatProvider: CultureInfo.InvariantCulture,
+                    rollingInterval: RollingInterval.Day,
+                    fileSizeLimitBytes: FileBytesMax,
+                    rollOnFileSizeLimit: true,
+                    retainedFileCountLimit: FilesMax),
+                LinesWaitingMax);
+        }
+
+        return logs.CreateLogger();
+    }
+
+    private static bool IsTraffic(LogEvent line) =>
+        line.Properties.TryGetValue(Constants.SourceContextPropertyName, out var category)
+        && category is ScalarValue { Value: TrafficCategory };
+}

@@ -1,0 +1,20 @@
+namespace ProxyHerd.Server.Places;
+
+/// <summary>Section <c>Places</c>: who supplies the places near a client.</summary>
+internal sealed class PlacesOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Places";
+
+    /// <summary>The provider's name. <c>Embedded</c> needs neither key nor network, so that a first start just works.</summary>
+    public string Provider { get; set; } = EmbeddedProvider.ProviderName;
+
+    /// <summary>GeoJSON files for <c>Embedded</c> instead of the landmarks that ship. Must be empty in this version.</summary>
+    public string[] Files { get; set; } = [];
+
+    /// <summary>The account with Google.</summary>
+    public GoogleOptions Google { get; set; } = new();
+
+    /// <summary>Google's legacy Nearby Search.</summary>
+    public GoogleLegacyOptions GoogleLegacy { get; set; } = new();
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ProxyHerd.Herd.Places;
+
+namespace ProxyHerd.Server.Places;
+
+/// <summary>Puts the places providers into a server's services.</summary>
+internal static class PlacesRegistration
+{
+    /// <summary>
+    /// Registers the options, the providers that ship, and as <see cref="IPlacesProvider"/> the one that
+    /// <c>Places:Provider</c> names. Wrong options fail when the host starts, or when the provider is first asked for.
+    /// </summary>
+    /// <param name="services">A server's services.</param>
+    /// <param name="configuration">The whole configuration, of which section <c>Places</c> is read.</param>
+    internal static IServiceCollection AddPlaces(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PlacesOptions>().Bind(configuration.GetSection(PlacesOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PlacesOptions>>(provider =>
+            new PlacesOptionsValidator([.. provider.GetServices<NamedPlacesProvider>().Select(p => p.Name)]));
+
+        services.AddPlacesProvider(EmbeddedProvider.ProviderName, _ => new EmbeddedProvider(LandmarkIndex.Embedded));
+        services.AddGoogleLegacy();
+        services.AddPlacesProvider(GoogleLegacyProvider.ProviderName, p => p.GetRequiredService<GoogleLegacyProvider>());
+
+        services.AddSingleton(CreatePicked);
+        return services;
+    }
+
+    /// <summary>Registers one more provider for <c>Places:Provider</c> to pick.</summary>
+    /// <param name="services">A server's services.</param>
+    /// <param name="name">Its name, which no other provider may have.</param>
+    /// <param name="create">Makes it, if it is picked.</param>
+    internal static IServiceCollection AddPlacesProvider(
+        this IServiceCollection services, string name, Func<IServiceProvider, IPlacesProvider> create) =>
+        services.AddSingleton(new NamedPlacesProvider(name, create));
+
+    /// <summary>Google's client. Its lasting parts are one a server: the circuit breaker and the pool of connections.</summary>
+    private static void AddGoogleLegacy(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GoogleLegacyLimits>();
+        services.AddSingleton(provider => new GoogleLegacyPolicies(
+            provider.GetRequiredService<GoogleLegacyLimits>(), provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.AddTransient<WholeBodyHandler>();
+        services.AddHttpClient<GoogleLegacyProvider>(client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers() // They print the URI, where the key is; .NET masks its query only unless told otherwise.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, // The key goes to the configured host alone.
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5), // So that a change in DNS is seen.
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // The provider lives as long as the server; the line above renews connections.
+            .AddPolicyHandler((provider, _) => provider.GetRequiredService<GoogleLegacyPolicies>().RetryBreakTimeout)
+            .AddHttpMessageHandler<WholeBodyHandler>();
+    }
+
+    /// <summary>Reading the options validates them, so that exactly one provider has the name.</summary>
+    private static IPlacesProvider CreatePicked(IServiceProvider services)
+    {
+        var name = services.GetRequiredService<IOptions<PlacesOptions>>().Value.Provider;
+        return services.GetServices<NamedPlacesProvider>()
+            .Single(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+            .Create(services);
+    }
+}

@@ -1,0 +1,124 @@
+using ProxyHerd.Server.Places;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Places;
+
+public sealed class PlacesOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Defaults_Succeed() => Assert.Empty(Errors(new PlacesOptions()));
+
+    [Theory]
+    [InlineData("Embedded", null)]
+    [InlineData("embedded", null)]
+    [InlineData("GoogleLegacy", "k")]
+    [InlineData("googlelegacy", "k")]
+    public void Validate_KnownProvider_Succeeds(string provider, string? key) =>
+        Assert.Empty(Errors(new PlacesOptions { Provider = provider, Google = new() { Key = key } }));
+
+    [Theory]
+    [InlineData("Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, GoogleLegacy")]
+    [InlineData("", "Places:Provider: '' is not a provider; known: Embedded, GoogleLegacy")]
+    [InlineData("Google", "Places:Provider: 'Google' is not in this version; choose one of: Embedded, GoogleLegacy")]
+    public void Validate_UnknownProvider_ListsTheKnown(string provider, string error) =>
+        Assert.Equal([error], Errors(new PlacesOptions { Provider = provider }));
+
+    [Fact]
+    public void Validate_RepeatedProviderName_Fails() => Assert.Contains(
+        "'Mine' is the name of 2 providers",
+        Assert.Single(Errors(new PlacesOptions(), new PlacesOptionsValidator(["Embedded", "Mine", "mine"]))),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_Files_SaysThatThisVersionReadsNone() => Assert.Contains(
+        "Places:Files: 'a.geojson' cannot be used: this version reads no GeoJSON files",
+        Assert.Single(Errors(new PlacesOptions { Files = ["a.geojson"] })),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void Validate_GoogleLegacyWithoutKey_NamesBothKeysAndTheWayOut(string? key)
+    {
+        var error = Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = key } }));
+
+        Assert.StartsWith("Places:Google:Key: ", error, StringComparison.Ordinal);
+        Assert.Contains("Places:Google:KeyFile", error, StringComparison.Ordinal);
+        Assert.Contains("'Embedded'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_KeyAndKeyFile_Fails() => Assert.Contains(
+        "beside Places:Google:Key",
+        Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "k", KeyFile = "f" } })),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_MissingKeyFile_NamesIt()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+        var error = Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { KeyFile = path } }));
+
+        Assert.StartsWith($"Places:Google:KeyFile: '{path}' cannot be used: ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("  the-key\n", true)]
+    [InlineData(" \n", false)]
+    public void Validate_KeyFile_MustHoldAKey(string content, bool holdsKey)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, content);
+            var google = new GoogleOptions { KeyFile = path };
+
+            Assert.Equal(holdsKey ? 0 : 1, Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = google }).Length);
+            if (holdsKey)
+                Assert.Equal("the-key", google.ReadKey());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Validate_KeyFileThatNobodyReads_IsLeftAlone() =>
+        Assert.Empty(Errors(new PlacesOptions { Google = new() { KeyFile = "/no/such/file" } }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("maps.googleapis.com")]
+    [InlineData("/maps")]
+    [InlineData("ftp://maps.googleapis.com")]
+    [InlineData("https://")]
+    [InlineData("https://maps.googleapis.com?key=secret")]
+    [InlineData("https://maps.googleapis.com/#x")]
+    [InlineData("https://me:secret@maps.googleapis.com")]
+    public void Validate_BaseUrlThatIsNone_Fails(string baseUrl)
+    {
+        var error = Assert.Single(Errors(new PlacesOptions { GoogleLegacy = new() { BaseUrl = baseUrl } }));
+
+        Assert.StartsWith("Places:GoogleLegacy:BaseUrl: '", error, StringComparison.Ordinal);
+        Assert.Contains("is not an absolute http or https URL", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("https://proxy.example/google/")]
+    public void Validate_BaseUrlThatIsOne_Succeeds(string baseUrl) =>
+        Assert.Empty(Errors(new PlacesOptions { GoogleLegacy = new() { BaseUrl = baseUrl } }));
+
+    [Fact]
+    public void Validate_ManyMistakes_ReportsAllAtOnce() => Assert.Equal(
+        ["Places:Files", "Places:GoogleLegacy:BaseUrl", "Places:Google:Key"],
+        Errors(new PlacesOptions { Provider = "GoogleLegacy", Files = ["x"], GoogleLegacy = new() { BaseUrl = "x" } })
+            .Select(error => error[..error.IndexOf(": ", StringComparison.Ordinal)]));
+
+    private static string[] Errors(PlacesOptions options, PlacesOptionsValidator? validator = null) =>
+        [.. (validator ?? new PlacesOptionsValidator()).Validate(null, options).Failures ?? []];
+}
