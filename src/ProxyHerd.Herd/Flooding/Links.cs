@@ -13,7 +13,6 @@ public sealed class Links
     private readonly List<PlainLink> _plain = [];
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ListenerSession> _listening = new(StringComparer.Ordinal);
-    private Task _running = Task.CompletedTask;
 
     internal Links(HerdServer server, HerdOptions options, IConnectionFactory dialler, IHostLookup hosts)
     {
@@ -41,17 +40,34 @@ public sealed class Links
     /// <summary>How every link stands.</summary>
     public IReadOnlyList<LinkReport> Report() => [.. _links.Values.Select(link => link.Report())];
 
-    /// <summary>Begins to dial the neighbours. It does not wait for them.</summary>
-    public void Start() => _running = Task.WhenAll(_links.Values.Select(link => link.RunAsync()));
+    /// <summary>Keeps the links to all neighbours until <see cref="Stop"/>. A fault in one stops them all, and comes out here.</summary>
+    public async Task RunAsync()
+    {
+        var all = _links.Values.Select(link => link.RunAsync()).ToList();
+        try
+        {
+            for (var running = all.ToList(); running.Count > 0;)
+            {
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                if (ended.IsFaulted)
+                    Stop();
+            }
 
-    /// <summary>Says BYE to the neighbours and hangs up. It waits until that is done.</summary>
-    public async Task StopAsync()
+            await Task.WhenAll(all);
+        }
+        finally
+        {
+            foreach (var link in _links.Values)
+                link.Dispose();
+        }
+    }
+
+    /// <summary>Has the links say BYE and hang up; <see cref="RunAsync"/> completes when that is done.</summary>
+    public void Stop()
     {
         foreach (var link in _links.Values)
             link.Stop();
-        await _running;
-        foreach (var link in _links.Values)
-            link.Dispose();
     }
 
     /// <summary>Serves a connection whose next line is a HELLO.</summary>

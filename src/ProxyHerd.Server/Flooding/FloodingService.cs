@@ -2,28 +2,36 @@ using ProxyHerd.Herd;
 
 namespace ProxyHerd.Server.Flooding;
 
-/// <summary>Dials the neighbours once the server listens, and says BYE before it stops listening.</summary>
-internal sealed class FloodingService(HerdServer server) : IHostedLifecycleService
+/// <summary>
+/// Keeps the links to the neighbours from when the server listens until it is about to stop. A fault in one ends the host,
+/// as any background service's does: a server that no longer floods must not look alive.
+/// </summary>
+internal sealed class FloodingService(HerdServer server, IHostApplicationLifetime lifetime) : BackgroundService, IHostedLifecycleService
 {
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The ports are bound by now, so a neighbour that dials back at once is answered.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>Says BYE while the server still answers.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        server.Links.Start();
-        return Task.CompletedTask;
+        server.Links.Stop();
+        if (ExecuteTask is { } running)
+            await running.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => server.Links.StopAsync();
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits for the ports to be bound, so that a neighbour that dials back at once is answered.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var started = lifetime.ApplicationStarted.Register(() => listening.TrySetResult());
+        using var stopped = stoppingToken.Register(() => listening.TrySetCanceled(stoppingToken));
+        await listening.Task;
+        await server.Links.RunAsync();
+    }
 }
