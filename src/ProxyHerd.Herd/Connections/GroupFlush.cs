@@ -60,7 +60,14 @@ internal sealed class GroupFlush
         var isSameRound = now - t_lastRead < _roundMax && t_lastMember != member;
         t_lastRead = now;
         t_lastMember = member;
-        return isSameRound && bytes <= BytesMax && --_flushesBeforeTrial < 0;
+        if (!isSameRound || bytes > BytesMax)
+            return false;
+
+        // Threads may lose each other's count here, which only moves the next trial.
+        var left = _flushesBeforeTrial;
+        if (left > 0)
+            _flushesBeforeTrial = left - 1;
+        return left <= 0;
     }
 
     /// <summary>Completes when the connection's turn to flush has come.</summary>
