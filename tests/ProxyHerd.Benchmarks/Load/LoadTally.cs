@@ -31,12 +31,13 @@ internal sealed class LoadTally(long warmUp, long startedAt)
             _countedFrom = timestamp;
     }
 
-    /// <summary><c>requests/s 660123 p50_us 1100 p99_us 1500 max_us 4000 errors 0</c></summary>
+    /// <summary><c>requests/s 660123 p50_us 1100 p99_us 1500 max_us 4000 errors 0 replies 2000000</c></summary>
     public override string ToString()
     {
         var perSecond = (Replies - warmUp) * 1e9 / Math.Max(1, _last - _countedFrom);
+        var (half, most, all) = (_latencies.Percentile(0.5) / 1e3, _latencies.Percentile(0.99) / 1e3, _latencies.Max / 1e3);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"requests/s {perSecond:F0} p50_us {_latencies.Percentile(0.5) / 1e3:F0} p99_us {_latencies.Percentile(0.99) / 1e3:F0} max_us {_latencies.Max / 1e3:F0} errors {Errors}");
+            $"requests/s {perSecond:F0} p50_us {half:F0} p99_us {most:F0} max_us {all:F0} errors {Errors} replies {Replies}");
     }
 }

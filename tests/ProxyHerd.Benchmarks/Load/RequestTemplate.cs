@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace ProxyHerd.Benchmarks.Load;
@@ -10,12 +9,15 @@ namespace ProxyHerd.Benchmarks.Load;
 /// </summary>
 internal sealed class RequestTemplate
 {
-    private const int DigitsMax = 20;
+    /// <summary>Digits of the largest number.</summary>
+    private const int DigitsMax = 19;
 
-    private readonly List<Part> _parts = [];
-    private readonly long _keys;
+    private static readonly ulong[] PowersOfTen = [.. Enumerable.Range(0, DigitsMax + 1).Select(digits => (ulong)Math.Pow(10, digits))];
+
+    private readonly Part[] _parts;
+    private readonly ulong _keys;
     private ulong _random;
-    private long _count;
+    private ulong _count;
     private long _time;
 
     /// <param name="template">The text.</param>
@@ -23,10 +25,10 @@ internal sealed class RequestTemplate
     /// <param name="seed">The same seed gives the same requests, but for the time.</param>
     public RequestTemplate(string template, long keys, ulong seed)
     {
-        _keys = keys;
+        _keys = (ulong)keys;
         _random = (seed * 0x9E3779B97F4A7C15) | 1;
-        Parse(template);
-        BytesMax = _parts.Sum(part => part.Literal.Length + part.Width + (DigitsMax * 2));
+        _parts = [.. Parse(template)];
+        BytesMax = _parts.Sum(part => part.Literal.Length + (DigitsMax * 2));
     }
 
     /// <summary>Longest request, in bytes.</summary>
@@ -44,16 +46,16 @@ internal sealed class RequestTemplate
             switch (part.Letter)
             {
                 case 'k':
-                    at += Digits(destination[at..], (ulong)(Random() % _keys), part.Width);
+                    at += Digits(destination[at..], Random(_keys), part.Width);
                     break;
                 case 'c':
-                    at += Digits(destination[at..], (ulong)(_count % _keys), part.Width);
+                    at += Digits(destination[at..], _count % _keys, part.Width);
                     break;
                 case 'r':
-                    at += Digits(destination[at..], (ulong)(Random() % part.Range), part.Width);
+                    at += Digits(destination[at..], Random(PowersOfTen[part.Width]), part.Width);
                     break;
                 case 'i':
-                    at += Digits(destination[at..], (ulong)_count, part.Width);
+                    at += Digits(destination[at..], _count, part.Width);
                     break;
                 case 'T':
                     at += Time(destination[at..], now);
@@ -80,70 +82,64 @@ internal sealed class RequestTemplate
 
     private static int Digits(Span<byte> destination, ulong value, int width)
     {
-        Span<byte> digits = stackalloc byte[DigitsMax];
-        var at = DigitsMax;
-        do
+        while (width < DigitsMax && value >= PowersOfTen[width])
+            width++;
+        for (var at = width - 1; at >= 0; at--)
         {
             var tenth = value / 10;
-            digits[--at] = (byte)('0' + (value - (tenth * 10)));
+            destination[at] = (byte)('0' + (value - (tenth * 10)));
             value = tenth;
         }
-        while (value != 0 || DigitsMax - at < width);
-        digits[at..].CopyTo(destination);
-        return DigitsMax - at;
+
+        return width;
     }
 
-    /// <summary>xorshift64: plenty for keys, and cheap. Never negative.</summary>
-    private long Random()
+    /// <summary>0 to <paramref name="range"/> - 1. xorshift64: plenty for keys, and cheap; a product is cheaper than a remainder.</summary>
+    private ulong Random(ulong range)
     {
         _random ^= _random << 13;
         _random ^= _random >> 7;
         _random ^= _random << 17;
-        return (long)(_random >> 1);
+        return Math.BigMul(_random, range, out _);
     }
 
-    private void Parse(string template)
+    private static List<Part> Parse(string template)
     {
+        var parts = new List<Part>();
         var literal = new StringBuilder();
-        for (var i = 0; i < template.Length; i++)
+        for (var at = 0; at < template.Length; at++)
         {
-            if (template[i] == '\\' && i + 1 < template.Length)
-            {
-                literal.Append(template[++i] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', var other => other });
-                continue;
-            }
-
-            if (template[i] != '%')
-            {
-                literal.Append(template[i]);
-                continue;
-            }
-
-            var digits = template[(i + 1)..].TakeWhile(char.IsAsciiDigit).Count();
-            var width = digits == 0 ? 1 : int.Parse(template.AsSpan(i + 1, digits), NumberStyles.None, CultureInfo.InvariantCulture);
-            i += digits + 1;
-            var letter = i < template.Length ? template[i] : '\0';
-            if (letter == '%')
-            {
+            if (template[at] == '\\' && at + 1 < template.Length)
+                literal.Append(template[++at] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', var other => other });
+            else if (template[at] != '%')
+                literal.Append(template[at]);
+            else if (ParsePart(template, ref at) is not { Letter: not '%' } part)
                 literal.Append('%');
-                continue;
-            }
-
-            if (!"kcriT".Contains(letter, StringComparison.Ordinal) || width is < 1 or > 18)
-                throw new FormatException($"Template: '%' at {i - digits - 1} needs one of k, c, r, i, T, with a width of 1 to 18; see RequestTemplate.");
-            TakeLiteral(literal);
-            _parts.Add(new Part(letter, [], width, (long)Math.Pow(10, width)));
+            else
+                parts.AddRange([LiteralOf(literal), part]);
         }
 
-        TakeLiteral(literal);
+        parts.Add(LiteralOf(literal));
+        return parts;
     }
 
-    private void TakeLiteral(StringBuilder literal)
+    private static Part ParsePart(string template, ref int at)
     {
-        if (literal.Length > 0)
-            _parts.Add(new Part('\0', Encoding.UTF8.GetBytes(literal.ToString()), 0, 0));
-        literal.Clear();
+        var start = at++;
+        var width = 0;
+        for (; at < template.Length && char.IsAsciiDigit(template[at]); at++)
+            width = Math.Min((width * 10) + (template[at] - '0'), DigitsMax);
+        if (at == template.Length || !"kcriT%".Contains(template[at], StringComparison.Ordinal) || width == DigitsMax)
+            throw new FormatException($"Template: '{template[start..Math.Min(at + 1, template.Length)]}' is none of %k, %c, %r, %i, %T, %% with a width below {DigitsMax}.");
+        return new Part(template[at], [], Math.Max(width, 1));
     }
 
-    private sealed record Part(char Letter, byte[] Literal, int Width, long Range);
+    private static Part LiteralOf(StringBuilder text)
+    {
+        var part = new Part('\0', Encoding.UTF8.GetBytes(text.ToString()), 0);
+        text.Clear();
+        return part;
+    }
+
+    private sealed record Part(char Letter, byte[] Literal, int Width);
 }
