@@ -21,8 +21,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopInstead);
         try
         {
-            var names = configuration.Herd.Name is { } name ? [name] : configuration.Herd.Servers.Keys.Order(StringComparer.Ordinal).ToArray();
-            foreach (var server in names)
+            foreach (var server in configuration.ServersToRun)
                 _servers.Add((server, ServerHost.Build(configuration, server)));
             foreach (var (server, app) in _servers)
             {

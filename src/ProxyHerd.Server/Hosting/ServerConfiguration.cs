@@ -43,6 +43,10 @@ internal sealed class ServerConfiguration
     /// <summary>What servers prove to each other that they know; empty if there is no secret.</summary>
     public byte[] Secret { get; private set; } = [];
 
+    /// <summary>The server that was named, or all of the herd.</summary>
+    public IReadOnlyList<string> ServersToRun =>
+        Herd.Name is { } name ? [name] : [.. Herd.Servers.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>Whether lines are logged unless the configuration says otherwise.</summary>
     public bool IsDevelopment => Environment.Equals(Environments.Development, StringComparison.OrdinalIgnoreCase);
 
