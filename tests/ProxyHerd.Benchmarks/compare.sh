@@ -251,7 +251,7 @@ print_herd() {
 need_tools
 echo "building" >&2
 # The benchmarks refer to the server, so both are built.
-dotnet build -c Release --nologo -v quiet "$here" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
+dotnet build -c Release --nologo -v quiet --disable-build-servers "$here" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
 unset ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT ASPNETCORE_URLS
 print_machine
 start_peers
