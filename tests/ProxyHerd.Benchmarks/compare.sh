@@ -29,14 +29,25 @@ set_template='*3\r\n$3\r\nSET\r\n$9\r\ncar%6k\r\n$42\r\n'$fields'\r\n'
 geoadd_template='*5\r\n$6\r\nGEOADD\r\n$5\r\nfleet\r\n$11\r\n-118.%6r\r\n$9\r\n34.%6r\r\n$9\r\ncar%6k\r\n'
 iamat_template='IAMAT car%6k '$fields'\n'
 
-cleanup() {
-  local pid
+# Ends everything that was started: politely, and after ten seconds not.
+stop_all() {
+  local pid tries
   for pid in "${pids[@]}"; do
     kill "$pid" 2>/dev/null || true
   done
   for pid in "${pids[@]}"; do
+    for ((tries = 0; tries < 100; tries++)); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
+  pids=()
+}
+
+cleanup() {
+  stop_all
   rm -rf "$tmp"
 }
 trap cleanup EXIT
@@ -52,6 +63,7 @@ need_tools() {
   command -v dotnet >/dev/null || fail "dotnet is missing: install the .NET 10 SDK."
   command -v taskset >/dev/null || fail "taskset is missing: install the package util-linux."
   [ "$(nproc)" -ge 2 ] || fail "two cores are needed: one for the server, one for the load."
+  [ "$KEYS" -le 1000000 ] || fail "KEYS is '$KEYS'; it can be 1000000 at the most."
   command -v redis-server >/dev/null && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     { apt-get update && apt-get install -y --no-install-recommends redis-server; } >"$tmp/apt.log" 2>&1 || true
@@ -86,15 +98,6 @@ start() {
   fail "$name did not start; its output stands above."
 }
 
-stop_all() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
-  pids=()
-}
-
 # The generator is compiled in full at once: it has no time to warm up, and shares its core with nobody.
 generate() {
   DOTNET_TieredCompilation=0 "$@"
@@ -126,17 +129,17 @@ print_machine() {
 }
 
 start_peers() {
-  local pin="taskset -c $SERVER_CORE" http_port
+  local pin=(taskset -c "$SERVER_CORE") http_port
   take_port; redis_port=$port
-  start redis "$redis_port" $pin redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --daemonize no --dir "$tmp"
+  start redis "$redis_port" "${pin[@]}" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --daemonize no --dir "$tmp"
   take_port; iamat_port=$port
   take_port; http_port=$port
   settings_of "\"Alford\": { \"Host\": \"127.0.0.1\", \"Port\": $iamat_port, \"HttpPort\": $http_port, \"Neighbours\": [] }" >"$tmp/one.json"
-  start server "$iamat_port" $pin dotnet "$server" Alford --config "$tmp/one.json"
+  start server "$iamat_port" "${pin[@]}" dotnet "$server" Alford --config "$tmp/one.json"
   take_port; echo_port=$port
-  start echo "$echo_port" $pin dotnet "$benchmarks" echo "$echo_port"
+  start echo "$echo_port" "${pin[@]}" dotnet "$benchmarks" echo "$echo_port"
   take_port; inline_port=$port
-  start echo-inline "$inline_port" $pin dotnet "$benchmarks" echo-inline "$inline_port"
+  start echo-inline "$inline_port" "${pin[@]}" dotnet "$benchmarks" echo-inline "$inline_port"
 }
 
 # load_target TARGET KEY OPTIONS… sends a target what it understands, with keys at random (%6k) or in order (%6c).
@@ -247,8 +250,8 @@ print_herd() {
 
 need_tools
 echo "building" >&2
-dotnet build -c Release --nologo -v quiet "$root/src/ProxyHerd.Server" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
-dotnet build -c Release --nologo -v quiet "$here" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
+# The benchmarks refer to the server, so both are built.
+dotnet build -c Release --nologo -v quiet --disable-build-servers "$here" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
 unset ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT ASPNETCORE_URLS
 print_machine
 start_peers

@@ -7,10 +7,11 @@ namespace ProxyHerd.Benchmarks.Commits;
 /// Updates are accepted and committed to memory, so many a commit, beside accepting alone. An update each, so the cost
 /// of a commit is shared by its updates.
 /// </summary>
+/// <remarks>The warm-up is long for the reason that <see cref="AcceptBenchmarks"/> gives.</remarks>
 [MemoryDiagnoser]
 [InvocationCount(1)]
-[MinIterationCount(30)]
-[MaxIterationCount(60)]
+[WarmupCount(100)]
+[IterationCount(50)]
 public class CommitBenchmarks
 {
     private const int Updates = 16_384;
