@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit.Sdk;
 
 namespace ProxyHerd.EndToEnd;
 
@@ -7,6 +8,8 @@ internal static class Condition
 {
     /// <summary>How long anything may take that has no limit of its own: a machine that does much else is slow.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
@@ -27,5 +30,20 @@ internal static class Condition
         }
 
         return clock.Elapsed;
+    }
+
+    /// <summary>Looks for a while whether it goes on to hold, for what must not happen has no moment to wait for.</summary>
+    /// <param name="name">What goes on.</param>
+    /// <param name="holds">Whether it holds now.</param>
+    /// <param name="situation">What to show a person if it does not.</param>
+    public static async Task StaysAsync(string name, Func<bool> holds, Func<string> situation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < LookFor)
+        {
+            if (!holds())
+                throw new XunitException($"No more after {clock.Elapsed}: {name}{Environment.NewLine}{situation()}");
+            await Task.Delay(LookEvery, TimeProvider.System);
+        }
     }
 }

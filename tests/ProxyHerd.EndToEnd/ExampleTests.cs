@@ -21,7 +21,7 @@ public sealed class ExampleTests
 
         await TellAlfordAndAskEveryoneAsync(herd);
 
-        await herd.StopAsync();
+        await herd.EndAsync();
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ExampleTests
         await TellAlfordAndAskEveryoneAsync(herd);
 
         // SIGTERM ends it with exit code 0, which this looks at.
-        await herd.StopAsync();
+        await herd.EndAsync();
     }
 
     private static async Task TellAlfordAndAskEveryoneAsync(ProcessHerd herd)

@@ -25,6 +25,9 @@ internal sealed class HerdPlan : IDisposable
     /// <summary>The graph of the five that ship.</summary>
     public static string[] FiveEdges => ["Alford-Parker", "Alford-Powell", "Bolden-Parker", "Bolden-Powell", "Hamilton-Parker"];
 
+    /// <summary>Their names.</summary>
+    public static string[] FiveNames => ["Alford", "Bolden", "Hamilton", "Parker", "Powell"];
+
     /// <summary>The five that ship.</summary>
     public static HerdPlan Five => new(FiveEdges);
 

@@ -14,11 +14,15 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>What a server may take to stop: less than the ten seconds after which container engines kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(9);
 
+    /// <summary>What a server that starts alone takes at the most until it listens, on a machine that does little else.</summary>
+    private static readonly TimeSpan UsualStart = TimeSpan.FromMilliseconds(750);
+
     private readonly HerdPlan _plan;
     private readonly string _folder;
     private readonly string _configurationFile;
     private readonly Dictionary<string, ServerProcess> _running = new(StringComparer.Ordinal);
     private readonly List<ServerProcess> _all = [];
+    private double _slowness = 1;
 
     /// <param name="plan">Who is in it; the herd's from now on.</param>
     public ProcessHerd(HerdPlan plan)
@@ -33,13 +37,22 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>The servers that are processes.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>A server's port for lines.</summary>
+    public int PortOf(string name) => _plan.PortsOf(name).Lines;
+
+    /// <summary>A server's neighbours.</summary>
+    public IReadOnlyList<string> NeighboursOf(string name) => _plan.NeighboursOf(name);
+
     /// <summary>Starts servers and waits until they listen; all of them, each a process, if none is named.</summary>
     public async Task StartAsync(params string[] names)
     {
-        foreach (var name in names.Length == 0 ? Names : names)
-            Launch(name);
-        foreach (var name in names.Length == 0 ? Names : names)
+        var began = TimeProvider.System.GetTimestamp();
+        names = names.Length == 0 ? [.. Names] : names;
+        foreach (var name in names)
+            Enter(ServerProcess.Start(name, _folder, [name, "--config", _configurationFile]));
+        foreach (var name in names)
             await WaitUntilListeningAsync(name);
+        _slowness = Math.Max(1, TimeProvider.System.GetElapsedTime(began) / UsualStart / names.Length);
     }
 
     /// <summary>Starts all servers in one process.</summary>
@@ -50,19 +63,16 @@ internal sealed class ProcessHerd : IAsyncDisposable
             await WaitUntilListeningAsync(name);
     }
 
-    /// <summary>Starts a server with settings of its own, and does not wait for it.</summary>
-    /// <param name="name">Its name in the herd.</param>
-    /// <param name="settings">Arguments such as <c>--Herd:Secret=other</c>.</param>
-    public void Launch(string name, params string[] settings) =>
-        Enter(ServerProcess.Start(name, _folder, [name, "--config", _configurationFile, .. settings]));
-
-    /// <summary>Starts another server under a name that one has already; it is left to the caller.</summary>
-    public ServerProcess LaunchClone(string name, params string[] settings)
+    /// <summary>Starts a server with settings of its own, such as <c>--Herd:Secret=other</c>.</summary>
+    public Task StartWithAsync(string name, params string[] settings)
     {
-        var clone = ServerProcess.Start($"{name} (clone)", _folder, [name, "--config", _configurationFile, .. settings]);
-        _all.Add(clone);
-        return clone;
+        Enter(ServerProcess.Start(name, _folder, [name, "--config", _configurationFile, .. settings]));
+        return WaitUntilListeningAsync(name);
     }
+
+    /// <summary>Starts a second server under the name of one that runs, and does not wait for it.</summary>
+    public void LaunchClone(string name, params string[] settings) =>
+        Enter(ServerProcess.Start($"{name} (clone)", _folder, [name, "--config", _configurationFile, .. settings]));
 
     /// <summary>Kills servers (<c>kill -9</c>).</summary>
     public async Task KillAsync(params string[] names)
@@ -89,7 +99,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
 
     /// <summary>Ends a test: all servers stop as they should, and none has logged a warning or an error.</summary>
     /// <param name="expectedComplaints">Pieces of the warnings and errors that the test is about.</param>
-    public async Task StopAsync(params string[] expectedComplaints)
+    public async Task EndAsync(params string[] expectedComplaints)
     {
         await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
         var complaints = Complaints().Where(line => !expectedComplaints.Any(line.Contains)).ToList();
@@ -98,7 +108,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
     }
 
     /// <summary>Connects a client.</summary>
-    public Task<LineClient> ConnectAsync(string name) => LineClient.ConnectAsync(name, _plan.PortsOf(name).Lines, Situation);
+    public Task<LineClient> ConnectAsync(string name) => LineClient.ConnectAsync(name, PortOf(name), Situation);
 
     /// <summary>What a server says of itself; null if it does not answer.</summary>
     public Task<ServerState?> AskAsync(string name) => ServerState.AskAsync(_plan.PortsOf(name).Http);
@@ -148,9 +158,18 @@ internal sealed class ProcessHerd : IAsyncDisposable
         return await HoldsAsync($"{name} says {line}", async () => (await client.WhatsatAsync(clientId)).Location == line, within);
     }
 
+    /// <summary>
+    /// A promised time, made longer on a machine that has so much else to do that a server's start, which is work for
+    /// the processor alone, took longer than it does.
+    /// </summary>
+    public TimeSpan Allow(TimeSpan promised) => promised * _slowness;
+
     /// <summary>Waits for anything.</summary>
     public Task<TimeSpan> HoldsAsync(string name, Func<Task<bool>> holds, TimeSpan? within = null) =>
         Condition.HoldsAsync(name, within ?? Condition.Deadline, holds, Situation);
+
+    /// <summary>Looks for a while whether something goes on to hold.</summary>
+    public Task StaysAsync(string name, Func<bool> holds) => Condition.StaysAsync(name, holds, Situation);
 
     /// <summary>What servers have last said, for a person who looks for the reason of a failure.</summary>
     public string Situation()
