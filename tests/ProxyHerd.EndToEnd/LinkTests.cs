@@ -70,4 +70,24 @@ public sealed class LinkTests
         Assert.Equal(1, (await herd.AskAsync("Bolden"))!.Locations);
         await herd.EndAsync();
     }
+
+    /// <summary>
+    /// Two of one name would take turns for ever if the older came back at once, and neither would be heard for long.
+    /// </summary>
+    [Fact]
+    public async Task Clone_OfAServer_IsPreferredAndTheOlderKeepsOff()
+    {
+        await using var herd = new ProcessHerd(new HerdPlan("Alford-Bolden"));
+        await herd.StartAsync("Bolden");
+        await herd.StartAsync("Alford");
+        await herd.WaitUntilLiveAsync();
+
+        herd.LaunchClone("Alford", "--Herd:Servers:Alford:Port=0", "--Herd:Servers:Alford:HttpPort=0");
+        await herd.WaitUntilLoggedAsync("Alford", "does another server run under this name");
+
+        await herd.StaysAsync(
+            "Bolden has been linked up with by each of the two once",
+            () => herd.LogOf("Bolden").Count(line => line.Contains("Link from Alford is up", StringComparison.Ordinal)) == 2);
+        await herd.EndAsync("does another server run under this name");
+    }
 }
