@@ -13,9 +13,9 @@ internal sealed class Link : ILink
     private readonly DnsEndPoint _address;
     private readonly AsyncSignal _pumpSignal = new();
     private readonly AsyncSignal _redialSignal = new();
+    private readonly AsyncSignal _replacedSignal = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile LinkSession? _session;
-    private volatile bool _waitsOutReplacement;
     private volatile LinkState _downState = LinkState.Connecting;
     private bool _isReported;
     private long _cursor;
@@ -46,11 +46,7 @@ internal sealed class Link : ILink
     }
 
     /// <inheritdoc/>
-    public void Redial()
-    {
-        if (!_waitsOutReplacement)
-            _redialSignal.Set();
-    }
+    public void Redial() => _redialSignal.Set();
 
     /// <inheritdoc/>
     public void Stop()
@@ -58,6 +54,7 @@ internal sealed class Link : ILink
         _stopping.Cancel();
         _session?.Stop();
         _redialSignal.Set();
+        _replacedSignal.Set();
     }
 
     /// <inheritdoc/>
@@ -119,12 +116,15 @@ internal sealed class Link : ILink
         }
     }
 
+    /// <summary>
+    /// Waits, unless a redial is asked for or was since the last wait. Neither shortens a replacement's wait: two servers
+    /// of one name would take turns at once.
+    /// </summary>
     private async Task WaitAsync(TimeSpan delay, bool isReplacement)
     {
-        _waitsOutReplacement = isReplacement;
-        using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), _redialSignal, delay, Timeout.InfiniteTimeSpan))
-            await _redialSignal.WaitAsync();
-        _waitsOutReplacement = false;
+        var end = isReplacement ? _replacedSignal : _redialSignal;
+        using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), end, delay, Timeout.InfiniteTimeSpan))
+            await end.WaitAsync();
     }
 
     private void ReportOnce(string reason)

@@ -85,6 +85,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     {
         _isStopping = true;
         _end ??= "this server stops";
+        _watch.Stopping();
         _input.CancelPendingRead();
     }
 

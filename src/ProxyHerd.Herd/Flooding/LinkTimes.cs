@@ -15,6 +15,12 @@ internal static class LinkTimes
     /// <summary>A neighbour that reads nothing for so long is hung up on, and caught up later.</summary>
     public static readonly TimeSpan UnreadMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// What a neighbour that does not read may hold up a stop: container engines kill after ten seconds, and clients' last
+    /// replies need some of them too.
+    /// </summary>
+    public static readonly TimeSpan StopMax = TimeSpan.FromSeconds(2);
+
     /// <summary>How often these are looked at.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 

@@ -172,6 +172,7 @@ internal sealed class PlainLink : ILink
         var start = _follower.Cursor;
         long firstLine = 0;
         using var watch = new SessionWatch(_server.Time, connection, pingDue: null, isNeighbourPlain: true);
+        using var stops = _stopping.Token.Register(watch.Stopping);
         var closed = ListenAsync(connection);
         try
         {

@@ -17,6 +17,7 @@ internal sealed class SessionWatch : IDisposable
     private long _heard;
     private long _pinged;
     private long _flushing;
+    private long _stopping;
     private volatile bool _hasGreeted;
 
     /// <param name="time">The clock.</param>
@@ -48,16 +49,22 @@ internal sealed class SessionWatch : IDisposable
     /// <summary>The flush is over.</summary>
     public void EndFlush() => Volatile.Write(ref _flushing, 0);
 
+    /// <summary>This server stops: what is still being written has little time left.</summary>
+    public void Stopping() => Volatile.Write(ref _stopping, _time.GetTimestamp());
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
     private void Look()
     {
         var flushing = Volatile.Read(ref _flushing);
+        var stopping = Volatile.Read(ref _stopping);
         if (!_hasGreeted && _time.GetElapsedTime(_began) >= LinkTimes.GreetingMax)
             HangUp("it did not greet in time");
         else if (!_maySayNothing && _time.GetElapsedTime(Volatile.Read(ref _heard)) >= LinkTimes.SilenceMax)
             HangUp("it fell silent");
+        else if (stopping != 0 && _time.GetElapsedTime(stopping) >= LinkTimes.StopMax)
+            HangUp("it does not read, and this server stops");
         else if (flushing != 0 && _time.GetElapsedTime(flushing) >= LinkTimes.UnreadMax)
             HangUp("it does not read");
         else if (_pingDue is not null && _hasGreeted && _time.GetElapsedTime(_pinged) >= LinkTimes.Ping)
