@@ -24,8 +24,8 @@ internal static class LogsRegistration
     public static ILoggingBuilder AddLogs(this ILoggingBuilder logging, ServerConfiguration configuration, string server)
     {
         logging.AddConfiguration(configuration.Root.GetSection("Logging"));
-        if (configuration.IsDevelopment && configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
-            logging.AddFilter(TrafficCategory, Microsoft.Extensions.Logging.LogLevel.Information);
+        if (configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
+            logging.AddFilter(TrafficCategory, configuration.IsDevelopment ? LogLevel.Information : LogLevel.None);
         logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Create(configuration.Logs, server), dispose: true));
         return logging;
     }
