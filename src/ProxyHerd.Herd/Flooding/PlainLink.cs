@@ -236,7 +236,7 @@ internal sealed class PlainLink : ILink
     {
         try
         {
-            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin));
+            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin), takesLastLine: true);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
