@@ -15,7 +15,6 @@ internal sealed class Link : ILink
     private readonly AsyncSignal _redialSignal = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile LinkSession? _session;
-    private volatile bool _waitsOutReplacement;
     private volatile LinkState _downState = LinkState.Connecting;
     private bool _isReported;
     private long _cursor;
@@ -46,11 +45,7 @@ internal sealed class Link : ILink
     }
 
     /// <inheritdoc/>
-    public void Redial()
-    {
-        if (!_waitsOutReplacement)
-            _redialSignal.Set();
-    }
+    public void Redial() => _redialSignal.Set();
 
     /// <inheritdoc/>
     public void Stop()
@@ -121,10 +116,11 @@ internal sealed class Link : ILink
 
     private async Task WaitAsync(TimeSpan delay, bool isReplacement)
     {
-        _waitsOutReplacement = isReplacement;
-        using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), _redialSignal, delay, Timeout.InfiniteTimeSpan))
-            await _redialSignal.WaitAsync();
-        _waitsOutReplacement = false;
+        // No neighbour that comes up, now or while the session still ran, ends the wait after a replacement.
+        var signal = isReplacement ? new AsyncSignal() : _redialSignal;
+        using var stops = _stopping.Token.Register(signal.Set);
+        using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), signal, delay, Timeout.InfiniteTimeSpan))
+            await signal.WaitAsync();
     }
 
     private void ReportOnce(string reason)
