@@ -90,12 +90,12 @@ internal sealed class TestHerd
             $"{server.Key}: {server.Value.Herd.Store.Count} {string.Join(", ", server.Value.Herd.Links.Report())}")));
 
     /// <summary>Moves the clock on, a little at a time, until a condition holds.</summary>
-    public Task Advance(Func<bool> condition, Func<string>? what = null) => Deadline.Until(
+    public Task Advance(Func<bool> condition, Func<string>? what = null, double stepSeconds = 0.05) => Deadline.Until(
         () =>
         {
             if (condition())
                 return true;
-            Time.Advance(TimeSpan.FromMilliseconds(50));
+            Time.Advance(TimeSpan.FromSeconds(stepSeconds));
             return false;
         },
         what ?? (() => "for the herd"));
