@@ -171,7 +171,7 @@ public sealed class LinkTests
     {
         _herd.Network.Unlisten(_herd.HostOf("Parker"));
         _herd.Start("Alford");
-        await _herd.Advance(() => _herd.Network.Dials.Count >= 14, () => "for the dials");
+        await _herd.Advance(() => _herd.Network.Dials.Count >= 14, () => "for the dials", stepSeconds: 1);
         var waits = _herd.Time.Dues.Where(due => due != LinkTimes.GreetingMax && due != LinkTimes.Tick).ToList();
         for (var i = 0; i < 12; i++)
         {
@@ -187,7 +187,7 @@ public sealed class LinkTests
     {
         _herd.Network.Unlisten(_herd.HostOf("Parker"));
         _herd.Start("Alford");
-        await _herd.Advance(() => _herd.Network.Dials.Count >= 12, () => "for the wait to be long");
+        await _herd.Advance(() => _herd.Network.Dials.Count >= 12, () => "for the wait to be long", stepSeconds: 1);
         _herd.Network.Listen(_herd.HostOf("Parker"), _parker.Accept);
         var dials = _herd.Network.Dials.Count;
         await _parker.DialAsync("Alford");
@@ -206,7 +206,7 @@ public sealed class LinkTests
         var replaced = _herd.Time.GetTimestamp();
         await link.ReceiveEnd();
         await _parker.DialAsync("Alford");
-        await _herd.Advance(() => _parker.Count == 2, () => "for the next dial");
+        await _herd.Advance(() => _parker.Count == 2, () => "for the next dial", stepSeconds: 0.5);
         Assert.InRange(_herd.Time.GetElapsedTime(replaced).TotalSeconds, 30, 60);
         Assert.Contains(Alford.Log.Entries, entry => entry is { Level: LogLevel.Error, Id: 126 });
     }
