@@ -10,7 +10,13 @@ namespace ProxyHerd.Herd.Flooding;
 internal static class LinkReader
 {
     /// <summary>Reads until the peer ends, the session wants no more, or the read is cancelled.</summary>
-    public static async Task RunAsync(PipeReader input, ILinkLines lines)
+    /// <param name="input">What the peer sends.</param>
+    /// <param name="lines">What takes its lines.</param>
+    /// <param name="takesLastLine">
+    /// Whether what is left without LF at the end is a line. Never on a HERD link: there it is half a line of a server
+    /// that was killed, and half an AT line can read as a whole one with another time.
+    /// </param>
+    public static async Task RunAsync(PipeReader input, ILinkLines lines, bool takesLastLine)
     {
         while (true)
         {
@@ -21,7 +27,7 @@ internal static class LinkReader
             bool goesOn;
             try
             {
-                goesOn = HandleLines(buffer, result.IsCompleted, lines, out consumed);
+                goesOn = HandleLines(buffer, takesLastLine && result.IsCompleted, lines, out consumed);
             }
             finally
             {
