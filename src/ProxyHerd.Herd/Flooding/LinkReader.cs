@@ -10,7 +10,13 @@ namespace ProxyHerd.Herd.Flooding;
 internal static class LinkReader
 {
     /// <summary>Reads until the peer ends, the session wants no more, or the read is cancelled.</summary>
-    public static async Task RunAsync(PipeReader input, ILinkLines lines)
+    /// <param name="input">What the peer sends.</param>
+    /// <param name="lines">Who takes it.</param>
+    /// <param name="isEndLineEnd">
+    /// Whether what stands at the end of input is a line without its line end. Between servers that speak HERD it is what
+    /// a cut has left of one: an AT line that lacks a zero at its end still reads as one, of the same time, and would win.
+    /// </param>
+    public static async Task RunAsync(PipeReader input, ILinkLines lines, bool isEndLineEnd)
     {
         while (true)
         {
@@ -21,7 +27,7 @@ internal static class LinkReader
             bool goesOn;
             try
             {
-                goesOn = HandleLines(buffer, result.IsCompleted, lines, out consumed);
+                goesOn = HandleLines(buffer, isEndLineEnd && result.IsCompleted, lines, out consumed);
             }
             finally
             {

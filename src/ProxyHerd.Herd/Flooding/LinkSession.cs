@@ -66,7 +66,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         {
             _ownHello.Write(_output, default);
             await _output.FlushAsync();
-            await LinkReader.RunAsync(_input, this);
+            await LinkReader.RunAsync(_input, this, isEndLineEnd: false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

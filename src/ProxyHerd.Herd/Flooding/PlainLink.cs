@@ -237,7 +237,7 @@ internal sealed class PlainLink : ILink
     {
         try
         {
-            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin));
+            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin), isEndLineEnd: true);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
