@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
@@ -13,6 +14,7 @@ namespace ProxyHerd.Herd.Tests;
 internal sealed class TestServer : IHostLookup
 {
     private readonly List<Task> _handlers = [];
+    private Task _links = Task.CompletedTask;
 
     public TestServer(
         HerdOptions? herd = null,
@@ -23,7 +25,8 @@ internal sealed class TestServer : IHostLookup
         string secret = "",
         LocationLimits? limits = null,
         int seed = 1,
-        bool hasTraffic = false)
+        bool hasTraffic = false,
+        PipeScheduler? flushScheduler = null)
     {
         Time = time ?? new TestTime();
         Log = new RecordedLog(hasTraffic);
@@ -35,6 +38,7 @@ internal sealed class TestServer : IHostLookup
             LocationLimits = limits ?? new LocationLimits(),
             Shards = 2,
             LinkPace = TimeSpan.Zero,
+            FlushScheduler = flushScheduler ?? PipeScheduler.Inline,
         };
         Herd = new HerdServer(
             settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);
@@ -103,6 +107,16 @@ internal sealed class TestServer : IHostLookup
     {
         Servers = new Dictionary<string, ServerOptions> { [name] = new() { Port = 1, HttpPort = 2 } },
     };
+
+    /// <summary>Begins to dial the neighbours.</summary>
+    public void StartLinks() => _links = Herd.Links.RunAsync();
+
+    /// <summary>Stops the links, and waits until they have.</summary>
+    public Task StopLinksAsync()
+    {
+        Herd.Links.Stop();
+        return _links;
+    }
 
     private sealed class NobodyThere : IConnectionFactory
     {

@@ -42,7 +42,7 @@ public sealed class LinkTests
         Assert.Matches(@"^HERD PING 14007947\d\d\.\d{9}$", ping);
         await link.SendLine($"HERD PONG {ping[10..]} 1400794700.000000000");
 
-        var stopped = Alford.Herd.Links.StopAsync();
+        var stopped = Alford.StopLinksAsync();
         await link.ReceiveLine("HERD BYE stopping");
         await link.ReceiveEnd();
         await stopped.Within("for the links to stop");
@@ -219,6 +219,6 @@ public sealed class LinkTests
         await link.SendLine("HERD BYE replaced");
         await link.ReceiveEnd();
         await Deadline.Until(() => Report.State == LinkState.Down, "for the wait");
-        await Alford.Herd.Links.StopAsync().Within("for the links to stop");
+        await Alford.StopLinksAsync().Within("for the links to stop");
     }
 }

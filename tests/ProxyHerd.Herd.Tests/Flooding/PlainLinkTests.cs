@@ -43,7 +43,7 @@ public sealed class PlainLinkTests
         var third = await _herd.SayAsync("Alford", "IAMAT a +1+1 1400794692");
         await link.ReceiveLine(third);
         Assert.Equal(1, _parker.Count);
-        await Alford.Herd.Links.StopAsync().Within("for the links to stop");
+        await Alford.StopLinksAsync().Within("for the links to stop");
         await link.ReceiveEnd();
     }
 
@@ -94,7 +94,7 @@ public sealed class PlainLinkTests
         var count = _parker.Count;
         _herd.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(count, _parker.Count);
-        await Alford.Herd.Links.StopAsync().Within("for the links to stop");
+        await Alford.StopLinksAsync().Within("for the links to stop");
     }
 
     [Fact]

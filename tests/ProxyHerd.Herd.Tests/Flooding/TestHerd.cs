@@ -42,7 +42,7 @@ internal sealed class TestHerd
             Options, name, Time, journal, Network.DiallerOf(HostOf(name)), secret, limits, seed: ++_seed);
         _servers[name] = server;
         Network.Listen(HostOf(name), connection => server.Accept(connection));
-        server.Herd.Links.Start();
+        server.StartLinks();
         return server;
     }
 
@@ -58,7 +58,7 @@ internal sealed class TestHerd
         foreach (var other in Options.Servers.Keys)
             Network.Cut(HostOf(name), HostOf(other));
         Network.Unlisten(HostOf(name));
-        await _servers[name].Herd.Links.StopAsync().Within("for a killed server's links");
+        await _servers[name].StopLinksAsync().Within("for a killed server's links");
         foreach (var other in Options.Servers.Keys)
             Network.Mend(HostOf(name), HostOf(other));
         _servers.Remove(name);
