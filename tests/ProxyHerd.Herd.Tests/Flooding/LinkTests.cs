@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ProxyHerd.Herd.Flooding;
+using ProxyHerd.Herd.Tests.Connections;
 
 namespace ProxyHerd.Herd.Tests.Flooding;
 
@@ -172,7 +173,7 @@ public sealed class LinkTests
         _herd.Network.Unlisten(_herd.HostOf("Parker"));
         _herd.Start("Alford");
         await _herd.Advance(() => _herd.Network.Dials.Count >= 14, () => "for the dials", stepSeconds: 1);
-        var waits = _herd.Time.Dues.Where(due => due != LinkTimes.GreetingMax && due != LinkTimes.Tick).ToList();
+        var waits = Waits();
         for (var i = 0; i < 12; i++)
         {
             var most = Math.Min(0.1 * Math.Pow(2, i), 30);
@@ -221,4 +222,67 @@ public sealed class LinkTests
         await Deadline.Until(() => Report.State == LinkState.Down, "for the wait");
         await Alford.StopLinksAsync().Within("for the links to stop");
     }
+
+    [Fact]
+    public async Task Neighbour_ThatStopsReading_IsHungUpOnAndCaughtUpLater()
+    {
+        _herd.Start("Alford");
+        var link = await _parker.GreetAsync("Alford", "- 0", "0");
+        var client = Alford.Connect();
+        var iamats = Enumerable.Range(0, 20_000).Select(n => $"IAMAT {new string('x', 100)}{n} +1+1 1400794690\n").ToList();
+        foreach (var piece in iamats.Chunk(500))
+        {
+            await client.Send(string.Concat(piece));
+            foreach (var _ in piece)
+                await client.ReceiveLine();
+        }
+
+        // It goes on answering, so that it is not silence that ends it, but takes nothing out of what it is sent.
+        var start = _herd.Time.GetTimestamp();
+        for (var i = 1; !link.Connection.IsAborted; i++)
+        {
+            await HearAsync(link, i);
+            Assert.InRange(Report.Behind, 1, 20_000);
+            _herd.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(_herd.Time.GetElapsedTime(start).TotalSeconds, 30, 32);
+        await Deadline.Until(() => Alford.Log.Of(122).Any(text => text.Contains("does not read")), "for the log");
+        var next = await _parker.GreetAsync("Alford", "- 0", "0");
+        var got = new HashSet<string>();
+        for (var line = await next.ReceiveLine(); got.Count < 20_000; line = await next.ReceiveLine())
+        {
+            if (line.StartsWith("AT ", StringComparison.Ordinal))
+                got.Add(line);
+        }
+    }
+
+    [Fact]
+    public async Task Session_OfThirtySeconds_StartsTheDelayOver()
+    {
+        _herd.Start("Alford");
+        for (var i = 0; i < 6; i++)
+            (await _parker.AcceptAsync()).Connection.Abort();
+        var link = await _parker.GreetAsync("Alford", "- 0", "0");
+        for (var i = 0; i < 31; i++)
+        {
+            await HearAsync(link, i + 1);
+            _herd.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var waits = Waits().Count;
+        link.Connection.Abort();
+        await Deadline.Until(() => Waits().Count > waits, "for the wait");
+        Assert.InRange(Waits()[waits].TotalSeconds, 0.05, 0.1);
+    }
+
+    /// <summary>Has the dialler hear something, and waits until it has.</summary>
+    private async Task HearAsync(Transcript link, int number)
+    {
+        await link.Connection.Output.WriteAsync(Bytes.Of($"HERD ACK {Alford.Boot} {number}\n"));
+        await Deadline.Until(() => link.Connection.IsAborted || Report.Acknowledged == number, "for the dialler to hear it");
+    }
+
+    private List<TimeSpan> Waits() =>
+        [.. _herd.Time.Dues.Where(due => due != LinkTimes.GreetingMax && due != LinkTimes.Tick)];
 }
