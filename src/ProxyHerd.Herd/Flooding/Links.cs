@@ -44,7 +44,11 @@ public sealed class Links
     /// <summary>Begins to dial the neighbours. It does not wait for them.</summary>
     public void Start() => _running = Task.WhenAll(_links.Values.Select(link => link.RunAsync()));
 
-    /// <summary>Says BYE to the neighbours and hangs up. It waits until that is done.</summary>
+    /// <summary>
+    /// Sends the neighbours what is left for them, says BYE and hangs up. It waits until that is done, which takes
+    /// <see cref="LinkTimes.StopMax"/> and a little at the most. Due when no client is answered any more, so that they get
+    /// all that clients were told.
+    /// </summary>
     public async Task StopAsync()
     {
         foreach (var link in _links.Values)

@@ -2,7 +2,7 @@ using ProxyHerd.Herd;
 
 namespace ProxyHerd.Server.Flooding;
 
-/// <summary>Dials the neighbours once the server listens, and says BYE before it stops listening.</summary>
+/// <summary>Dials the neighbours once the server listens, and says BYE to them once it has hung up on its clients.</summary>
 internal sealed class FloodingService(HerdServer server) : IHostedLifecycleService
 {
     /// <inheritdoc/>
@@ -19,11 +19,11 @@ internal sealed class FloodingService(HerdServer server) : IHostedLifecycleServi
     }
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => server.Links.StopAsync();
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The last replies are out by now; with nothing on disk, what they speak of is safe with the neighbours alone.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => server.Links.StopAsync();
 }
