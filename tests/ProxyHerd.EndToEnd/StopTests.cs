@@ -27,6 +27,31 @@ public sealed class StopTests
         await herd.EndAsync();
     }
 
+    /// <summary>What the last clients were told is on its way to no disk here: the neighbours have to get it.</summary>
+    [Fact]
+    public async Task Stop_ClientsMove_NeighboursHaveWhatTheyWereTold()
+    {
+        const int Rounds = 5;
+        await using var herd = new ProcessHerd(new HerdPlan("Alford-Bolden"));
+        await herd.StartAsync();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await herd.WaitUntilLiveAsync();
+            using var client = await herd.ConnectAsync("Alford");
+            var telling = Burst.TellUntilClosedAsync(client, $"round-{round}");
+            await herd.HoldsAsync("clients move", async () => (await herd.AskAsync("Alford"))!.Locations > 100);
+            await herd.StopAsync("Alford");
+            var told = await telling;
+
+            using var asker = await herd.ConnectAsync("Bolden");
+            foreach (var (id, line) in told)
+                Assert.Equal(line, (await asker.WhatsatAsync(id)).Location);
+            await herd.StartAsync("Alford");
+        }
+
+        await herd.EndAsync();
+    }
+
     [Fact]
     public async Task Stop_NeighbourDoesNotRead_DoesNotWaitForIt()
     {

@@ -13,6 +13,8 @@ namespace ProxyHerd.Herd.Flooding;
 /// </remarks>
 internal sealed class LinkSession : ILinkLines, IDisposable
 {
+    private const string ServerStops = "this server stops";
+
     private readonly HerdServer _server;
     private readonly string _neighbour;
     private readonly PipeReader _input;
@@ -73,20 +75,28 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             _end ??= exception.Message;
         }
 
-        _end ??= "the neighbour closed";
+        _end ??= _isStopping ? ServerStops : "the neighbour closed";
         _signal.Set();
         if (_pump is not null)
             await _pump;
         return new SessionEnd(_watch.Reason ?? _end, _wasReplaced);
     }
 
-    /// <summary>Says BYE and ends.</summary>
+    /// <summary>
+    /// Sends what is left of the feed, says BYE, and ends once the neighbour hangs up, which it does when it has
+    /// committed all of it. A session that still greets ends at once.
+    /// </summary>
     public void Stop()
     {
         _isStopping = true;
-        _end ??= "this server stops";
         _watch.Stopping();
-        _input.CancelPendingRead();
+        if (_follower is null)
+        {
+            _end ??= ServerStops;
+            _input.CancelPendingRead();
+        }
+
+        _signal.Set();
     }
 
     /// <inheritdoc/>
@@ -189,10 +199,12 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             {
                 if (!follower.IsAtEnd)
                     continue;
+                if (_isStopping)
+                    break;
                 _isLive = true;
                 if (_server.LinkPace > TimeSpan.Zero)
                     await Task.Delay(_server.LinkPace, _server.Time);
-                if (follower.IsAtEnd && !_isPingDue)
+                if (follower.IsAtEnd && !_isPingDue && !_isStopping)
                     await _signal.WaitAsync();
             }
 
@@ -210,7 +222,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         {
             _server.Feed.Unsubscribe(_signal);
             _server.Metrics.LinkDown();
-            _input.CancelPendingRead();
+            if (!_isStopping || _end is not null)
+                _input.CancelPendingRead();
         }
     }
 

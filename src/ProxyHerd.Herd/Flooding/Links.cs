@@ -12,6 +12,7 @@ public sealed class Links
     private readonly Dictionary<string, ILink> _links = new(StringComparer.Ordinal);
     private readonly List<PlainLink> _plain = [];
     private readonly Lock _lock = new();
+    private bool _isStopped;
     private readonly Dictionary<string, ListenerSession> _listening = new(StringComparer.Ordinal);
 
     internal Links(HerdServer server, HerdOptions options, IConnectionFactory dialler, IHostLookup hosts)
@@ -63,9 +64,15 @@ public sealed class Links
         }
     }
 
-    /// <summary>Has the links say BYE and hang up; <see cref="RunAsync"/> completes when that is done.</summary>
+    /// <summary>
+    /// Has the links send what is left for the neighbours, say BYE and hang up. <see cref="RunAsync"/> completes when that is
+    /// done, which takes <see cref="LinkTimes.StopMax"/> and a little at the most. Due when no client is answered any more,
+    /// so that neighbours get all that clients were told.
+    /// </summary>
     public void Stop()
     {
+        if (Interlocked.Exchange(ref _isStopped, true))
+            return;
         foreach (var link in _links.Values)
             link.Stop();
     }

@@ -178,7 +178,7 @@ internal sealed class PlainLink : ILink
         var closed = ListenAsync(connection);
         try
         {
-            while (!_stopping.IsCancellationRequested && !closed.IsCompleted)
+            while (!closed.IsCompleted)
             {
                 if (_follower.Copy(connection.Transport.Output, ConnectionLimits.FlushBytes) > 0)
                 {
@@ -191,9 +191,11 @@ internal sealed class PlainLink : ILink
 
                 if (!_follower.IsAtEnd)
                     continue;
+                if (_stopping.IsCancellationRequested)
+                    break;
                 if (_server.LinkPace > TimeSpan.Zero)
                     await Task.Delay(_server.LinkPace, _server.Time);
-                if (_follower.IsAtEnd && !closed.IsCompleted)
+                if (_follower.IsAtEnd && !closed.IsCompleted && !_stopping.IsCancellationRequested)
                     await _signal.WaitAsync();
             }
         }

@@ -3,8 +3,8 @@ using ProxyHerd.Herd;
 namespace ProxyHerd.Server.Flooding;
 
 /// <summary>
-/// Keeps the links to the neighbours from when the server listens until it is about to stop. A fault in one ends the host,
-/// as any background service's does: a server that no longer floods must not look alive.
+/// Keeps the links to the neighbours from when the server listens until it has hung up on its clients. A fault in one ends
+/// the host, as any background service's does: a server that no longer floods must not look alive.
 /// </summary>
 internal sealed class FloodingService(HerdServer server, IHostApplicationLifetime lifetime) : BackgroundService, IHostedLifecycleService
 {
@@ -14,16 +14,18 @@ internal sealed class FloodingService(HerdServer server, IHostApplicationLifetim
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Says BYE while the server still answers.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Too early: clients are still being answered.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The last replies are out by now; with nothing on disk, what they speak of is safe with the neighbours alone.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken)
     {
         server.Links.Stop();
-        if (ExecuteTask is { } running)
-            await running.WaitAsync(cancellationToken);
+        return base.StopAsync(cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Waits for the ports to be bound, so that a neighbour that dials back at once is answered.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -27,4 +27,27 @@ internal static class Burst
 
         return replies;
     }
+
+    /// <summary>Sends IAMAT for one new client after another until the server closes.</summary>
+    /// <returns>Every AT line that came, by its client's ID.</returns>
+    public static async Task<IReadOnlyDictionary<string, string>> TellUntilClosedAsync(LineClient client, string name)
+    {
+        var replies = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
+                await client.SendAsync($"IAMAT {id} +34.068930-118.445127 1400794645.5");
+                if (await client.TryReceiveAsync() is not { } reply)
+                    return replies;
+                replies[id] = reply;
+            }
+        }
+        catch (IOException)
+        {
+            // The server hung up before the line was sent.
+            return replies;
+        }
+    }
 }

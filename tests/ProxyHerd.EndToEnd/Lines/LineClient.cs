@@ -56,6 +56,26 @@ internal sealed class LineClient : IDisposable
     /// <summary>Says that no more lines will come.</summary>
     public void HalfClose() => _connection.Client.Shutdown(SocketShutdown.Send);
 
+    /// <summary>The next line that comes; null if the connection ends, or has been reset.</summary>
+    public async Task<string?> TryReceiveAsync()
+    {
+        try
+        {
+            var line = await _input.ReadLineAsync().WaitAsync(Condition.Deadline, TimeProvider.System);
+            Note(line is null ? "< (the end)" : $"< {line}");
+            return line;
+        }
+        catch (TimeoutException)
+        {
+            throw Failure($"nothing came for {Condition.Deadline}");
+        }
+        catch (IOException exception)
+        {
+            Note($"< ({exception.Message})");
+            return null;
+        }
+    }
+
     /// <summary>The next line that comes.</summary>
     public async Task<string> ReceiveAsync() =>
         await TryReceiveAsync() ?? throw Failure("the connection closed where a line was due");
@@ -100,24 +120,6 @@ internal sealed class LineClient : IDisposable
     {
         _input.Dispose();
         _connection.Dispose();
-    }
-
-    private async Task<string?> TryReceiveAsync()
-    {
-        try
-        {
-            var line = await _input.ReadLineAsync().WaitAsync(Condition.Deadline, TimeProvider.System);
-            Note(line is null ? "< (the end)" : $"< {line}");
-            return line;
-        }
-        catch (TimeoutException)
-        {
-            throw Failure($"nothing came for {Condition.Deadline}");
-        }
-        catch (IOException exception)
-        {
-            throw Failure(exception.Message);
-        }
     }
 
     private void Note(string line)
