@@ -45,6 +45,7 @@ public sealed class LinkTests
 
         var stopped = Alford.StopLinksAsync();
         await link.ReceiveLine("HERD BYE stopping");
+        await link.SendEnd();
         await link.ReceiveEnd();
         await stopped.Within("for the links to stop");
     }
