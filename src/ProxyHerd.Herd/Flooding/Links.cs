@@ -14,6 +14,7 @@ public sealed class Links
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ListenerSession> _listening = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
+    private bool _isStopping;
 
     internal Links(HerdServer server, HerdOptions options, IConnectionFactory dialler, IHostLookup hosts)
     {
@@ -44,14 +45,22 @@ public sealed class Links
     /// <summary>Begins to dial the neighbours. It does not wait for them.</summary>
     public void Start() => _running = Task.WhenAll(_links.Values.Select(link => link.RunAsync()));
 
-    /// <summary>Says BYE to the neighbours and hangs up. It waits until that is done.</summary>
+    /// <summary>Says BYE to the neighbours and hangs up. It waits until that is done; a second call only waits.</summary>
     public async Task StopAsync()
     {
-        foreach (var link in _links.Values)
-            link.Stop();
+        var isFirst = !Interlocked.Exchange(ref _isStopping, true);
+        if (isFirst)
+        {
+            foreach (var link in _links.Values)
+                link.Stop();
+        }
+
         await _running;
-        foreach (var link in _links.Values)
-            link.Dispose();
+        if (isFirst)
+        {
+            foreach (var link in _links.Values)
+                link.Dispose();
+        }
     }
 
     /// <summary>Serves a connection whose next line is a HELLO.</summary>
