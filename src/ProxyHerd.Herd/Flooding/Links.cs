@@ -12,8 +12,8 @@ public sealed class Links
     private readonly Dictionary<string, ILink> _links = new(StringComparer.Ordinal);
     private readonly List<PlainLink> _plain = [];
     private readonly Lock _lock = new();
-    private bool _isStopped;
     private readonly Dictionary<string, ListenerSession> _listening = new(StringComparer.Ordinal);
+    private bool _isStopped;
 
     internal Links(HerdServer server, HerdOptions options, IConnectionFactory dialler, IHostLookup hosts)
     {

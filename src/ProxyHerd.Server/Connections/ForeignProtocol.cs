@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Text;
+using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Server.Connections;
 
 /// <summary>Tells by its first bytes whether a connection speaks TLS or HTTP.</summary>
 internal static class ForeignProtocol
 {
-    /// <summary>A request line longer than this is not waited for: no browser's first line to a bare port is.</summary>
-    private const int RequestLineBytesMax = 4096;
+    /// <summary>Beyond this the reader of lines answers and closes, whatever it is; up to there, no piece of a request line is let through.</summary>
+    private const int RequestLineBytesMax = HerdLine.BytesMax;
+
+    /// <summary>As many bytes as the longest method has, with its space.</summary>
+    private const int StartBytes = 8;
 
     private static readonly string[] Methods = ["GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE ", "CONNECT ", "PRI "];
 
@@ -24,32 +28,33 @@ internal static class ForeignProtocol
         if (buffer.IsEmpty)
             return isFinal;
 
+        Span<byte> start = stackalloc byte[StartBytes];
+        start = start[..(int)Math.Min(start.Length, buffer.Length)];
+        buffer.Slice(0, start.Length).CopyTo(start);
+
         // A TLS record: handshake, version 3.x.
-        var first = buffer.FirstSpan[0];
-        if (first == 0x16)
+        if (start[0] == 0x16)
         {
-            if (buffer.Length < 2)
+            if (start.Length < 2)
                 return isFinal;
-            if (buffer.Slice(1).FirstSpan[0] == 0x03)
+            if (start[1] == 0x03)
                 name = "a TLS hello";
             return true;
         }
 
-        if (!MayBeMethod(buffer))
+        if (!MayBeMethod(start))
             return true;
-        if (buffer.PositionOf((byte)'\n') is not { } end)
-            return isFinal || buffer.Length > RequestLineBytesMax;
-        if (IsRequestLine(buffer.Slice(0, end).ToArray()))
+        var end = buffer.PositionOf((byte)'\n') ?? (isFinal ? buffer.End : default(SequencePosition?));
+        if (end is null)
+            return buffer.Length > RequestLineBytesMax;
+        if (IsRequestLine(buffer.Slice(0, end.Value).ToArray()))
             name = "an HTTP request";
         return true;
     }
 
     /// <summary>Whether it begins with a method and a space, as far as it has come.</summary>
-    private static bool MayBeMethod(ReadOnlySequence<byte> buffer)
+    private static bool MayBeMethod(ReadOnlySpan<byte> start)
     {
-        Span<byte> start = stackalloc byte[8];
-        start = start[..(int)Math.Min(start.Length, buffer.Length)];
-        buffer.Slice(0, start.Length).CopyTo(start);
         foreach (var method in MethodBytes)
         {
             var length = Math.Min(method.Length, start.Length);

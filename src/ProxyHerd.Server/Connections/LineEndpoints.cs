@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyHerd.Herd;
 using ProxyHerd.Herd.Connections;
@@ -38,12 +39,12 @@ internal static class LineEndpoints
             .Endpoint(Lines, endpoint =>
             {
                 bound.Lines = endpoint.ListenOptions;
-                endpoint.ListenOptions.Serve(server.LinkPort is null ? ConnectionKind.All : ConnectionKind.Clients);
+                endpoint.Serve(server.LinkPort is null ? ConnectionKind.All : ConnectionKind.Clients);
             })
             .Endpoint(Links, endpoint =>
             {
                 bound.Links = endpoint.ListenOptions;
-                endpoint.ListenOptions.Serve(ConnectionKind.Links);
+                endpoint.Serve(ConnectionKind.Links);
             })
             .Endpoint(Http, endpoint => bound.Http = endpoint.ListenOptions);
     }
@@ -58,8 +59,9 @@ internal static class LineEndpoints
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"http://[{address}]:{port}" : $"http://{address}:{port}";
     }
 
-    private static void Serve(this ListenOptions listen, ConnectionKind kind)
+    private static void Serve(this EndpointConfiguration endpoint, ConnectionKind kind)
     {
+        var listen = endpoint.ListenOptions;
         var services = listen.ApplicationServices;
         var handler = new LineConnectionHandler(services.GetRequiredService<HerdServer>(), kind);
 
@@ -69,6 +71,10 @@ internal static class LineEndpoints
             var limits = services.GetRequiredService<ConnectionLimitsMiddleware>();
             listen.Use(next => connection => limits.InvokeAsync(connection, next));
         }
+
+        // Kestrel would put TLS behind everything that is set up here.
+        if (endpoint.IsHttps)
+            listen.UseHttps(endpoint.HttpsOptions);
 
         var firstBytes = services.GetRequiredService<FirstBytesMiddleware>();
         listen.Use(next => connection => firstBytes.InvokeAsync(connection, next));

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
 
@@ -76,5 +77,15 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
                 + "Herd:Listen is an address of this machine, and ports below 1024 may need rights.");
             return ExitCodes.WrongConfiguration;
         }
+        catch (Exception exception) when (IsOfKestrelsConfiguration(exception))
+        {
+            errors.WriteLine($"Kestrel: {name} cannot listen as that section says: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCodes.WrongConfiguration;
+        }
     }
+
+    /// <summary>What Kestrel throws over a URL, a certificate or a combination of keys that it does not take.</summary>
+    private bool IsOfKestrelsConfiguration(Exception exception) =>
+        configuration.Root.GetSection("Kestrel").GetChildren().Any()
+        && exception is FormatException or ArgumentException or InvalidOperationException or IOException or CryptographicException;
 }

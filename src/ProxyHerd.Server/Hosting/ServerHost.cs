@@ -37,7 +37,7 @@ internal static class ServerHost
         builder.Configuration.AddConfiguration(configuration.Root);
         builder.Logging.AddLogs(configuration, name);
         AddServices(builder.Services, configuration, name);
-        builder.WebHost.UseKestrelCore().UseSockets(Tune).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseSockets(Tune).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenFor(configuration.Herd, configuration.Herd.Servers[name], configuration.Root.GetSection("Kestrel"));

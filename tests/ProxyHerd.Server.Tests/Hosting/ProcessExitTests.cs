@@ -86,6 +86,22 @@ public sealed class ProcessExitTests : IDisposable
         Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--Kestrel:Endpoints:Lines:Url=foo", "foo")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=https://127.0.0.1:0", "certificate")]
+    public async Task Run_KestrelsOwnConfigurationIsWrong_SaysSoInOneLine(string argument, string culprit)
+    {
+        // Without a home there is no development certificate that Kestrel could fall back on.
+        await using var server = ServerProcess.Start(
+            _folder.FullName, [("HOME", _folder.FullName)], ["Alford", .. ServerProcess.FreePorts, argument]);
+
+        Assert.Equal(2, await server.ExitAsync());
+        var line = Assert.Single(server.ErrorLines);
+        Assert.StartsWith("Kestrel: ", line, StringComparison.Ordinal);
+        Assert.Contains(culprit, line, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_Mistakes_ListsAllOnStandardErrorAndEndsWithTwo()
     {

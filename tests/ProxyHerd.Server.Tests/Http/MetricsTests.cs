@@ -1,0 +1,123 @@
+using System.Globalization;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Http;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Metrics_KnownDialogue_CountsIt()
+    {
+        await using var server = new ServerFactory();
+        using var client = await LineClient.ConnectAsync(server.Lines);
+        using var other = await LineClient.ConnectAsync(server.Lines);
+        await other.SendAsync("foo\n");
+        await other.ReceiveLineAsync();
+
+        await client.SendAsync("""
+            IAMAT kiwi +1+1 10
+            IAMAT kiwi +1+1 10
+            IAMAT kiwi +1+1 9
+
+            IAMAT kiwi +1+1 9000000000
+            WHATSAT kiwi 10 0
+            WHATSAT nobody 10 1
+            AT Parker +1.0 kiwi +1+1 11
+            HERD MARK 1 1
+            iamat kiwi +1+1 1
+            kiwi
+            end
+            """ + "\n");
+        while (await client.ReceiveLineAsync() != "? end")
+        {
+        }
+
+        var metrics = await Metrics.GetAsync(server, ("proxyherd_lines_total verb=\"unknown\"", 4), ("proxyherd_connections", 2));
+        Assert.Equal(4, metrics["proxyherd_lines_total verb=\"iamat\""]);
+        Assert.Equal(2, metrics["proxyherd_lines_total verb=\"whatsat\""]);
+        Assert.Equal(1, metrics["proxyherd_lines_total verb=\"at\""]);
+        Assert.Equal(1, metrics["proxyherd_lines_total verb=\"herd\""]);
+        Assert.Equal(1, metrics["proxyherd_lines_total verb=\"blank\""]);
+        Assert.Equal(1, metrics["proxyherd_updates_accepted_total"]);
+        Assert.Equal(2, metrics["proxyherd_updates_stale_total"]);
+        Assert.Equal(1, metrics["proxyherd_updates_refused_total reason=\"ahead_of_clock\""]);
+        Assert.Equal(1, metrics["proxyherd_updates_refused_total reason=\"stranger\""]);
+        Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"full\""]);
+        Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"malformed\""]);
+        Assert.Equal(1, metrics["proxyherd_clients"]);
+        Assert.Equal(0, metrics["proxyherd_links_up"]);
+        Assert.DoesNotContain("kiwi", metrics.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("nobody", metrics.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", metrics.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_NoLineYet_HasEveryCounterAtNought()
+    {
+        await using var server = new ServerFactory();
+
+        using var response = await server.Http.GetAsync("/metrics");
+        Assert.Equal("text/plain", response.Content.Headers.ContentType!.MediaType);
+        var metrics = await Metrics.GetAsync(server, ("proxyherd_clients", 0), ("proxyherd_connections", 0), ("proxyherd_links_up", 0));
+        foreach (var verb in new[] { "blank", "unknown", "iamat", "whatsat", "at", "herd" })
+            Assert.Equal(0, metrics[$"proxyherd_lines_total verb=\"{verb}\""]);
+    }
+
+    [Fact]
+    public async Task Metrics_StoreFull_CountsWhatIsRefused()
+    {
+        await using var server = new ServerFactory([("Limits:ClientsMax", "1")]);
+
+        Assert.EndsWith("? IAMAT b +1+1 1\n", await LineClient.AskAsync(server.Lines, "IAMAT a +1+1 1\nIAMAT b +1+1 1\n"), StringComparison.Ordinal);
+
+        await Metrics.GetAsync(server, ("proxyherd_updates_refused_total reason=\"full\"", 1), ("proxyherd_clients", 1));
+    }
+
+    [Fact]
+    public async Task Metrics_ConnectionsEnd_AreNoLongerCounted()
+    {
+        await using var server = new ServerFactory();
+        using (var client = await LineClient.ConnectAsync(server.Lines))
+        {
+            await client.SendAsync("foo\n");
+            await client.ReceiveLineAsync();
+            await Metrics.GetAsync(server, ("proxyherd_connections", 1));
+            client.Reset();
+        }
+
+        await Metrics.GetAsync(server, ("proxyherd_connections", 0));
+    }
+
+    /// <summary>Two linked servers in one process: each counts its own lines, and each its own link.</summary>
+    [Fact]
+    public async Task Metrics_TwoServersInOneProcess_EachHasItsOwn()
+    {
+        var ports = FreePorts.Take(2);
+        (string, string)[] settings =
+        [
+            ("Herd:Servers:Alford:Port", ports[0].ToString(CultureInfo.InvariantCulture)),
+            ("Herd:Servers:Parker:Port", ports[1].ToString(CultureInfo.InvariantCulture)),
+        ];
+        await using var alford = new ServerFactory(settings);
+        await using var parker = new ServerFactory(settings, name: "Parker");
+        await Metrics.GetAsync(alford, ("proxyherd_links_up", 1));
+        await Metrics.GetAsync(parker, ("proxyherd_links_up", 1));
+
+        await LineClient.AskAsync(alford.Lines, "IAMAT kiwi +1+1 10\nfoo\n");
+
+        await Metrics.GetAsync(
+            alford,
+            ("proxyherd_lines_total verb=\"iamat\"", 1),
+            ("proxyherd_lines_total verb=\"unknown\"", 1),
+            ("proxyherd_lines_total verb=\"at\"", 0),
+            ("proxyherd_updates_accepted_total", 1),
+            ("proxyherd_clients", 1));
+        await Metrics.GetAsync(
+            parker,
+            ("proxyherd_lines_total verb=\"iamat\"", 0),
+            ("proxyherd_lines_total verb=\"unknown\"", 0),
+            ("proxyherd_lines_total verb=\"at\"", 1),
+            ("proxyherd_updates_accepted_total", 1),
+            ("proxyherd_clients", 1));
+    }
+}
