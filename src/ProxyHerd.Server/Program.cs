@@ -1,4 +1,8 @@
 using ProxyHerd.Server.Hosting;
+using ProxyHerd.Server.Http;
+
+if (HealthCommand.IsMeant(args))
+    return await HealthCommand.RunAsync(args, Console.Out, Console.Error, HealthCommand.AnswerMax);
 
 // With it a read is handled on the thread that saw it, which saves two switches of threads a request. The runtime looks
 // at it once, before the first socket.

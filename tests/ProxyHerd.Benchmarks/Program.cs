@@ -1,12 +1,21 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using ProxyHerd.Benchmarks;
+using ProxyHerd.Benchmarks.Load;
 
-// `echo PORT` and `echo-inline PORT` are peers for compare.sh; anything else goes to BenchmarkDotNet.
-if (args is ["echo" or "echo-inline", var port])
+// The first four are for compare.sh; anything else goes to BenchmarkDotNet.
+switch (args)
 {
-    await EchoServer.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), isInline: args[0] == "echo-inline");
-    return;
+    case ["echo" or "echo-inline", var port]:
+        await EchoServer.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), isInline: args[0] == "echo-inline");
+        return 0;
+    case ["load", .. var options]:
+        var tally = LoadGenerator.Run(LoadOptions.Parse(options));
+        Console.WriteLine(tally);
+        return tally.Errors == 0 ? 0 : 1;
+    case ["herd", .. var options]:
+        return await HerdLoad.RunAsync(LoadOptions.Parse(options), Console.Out);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(EchoServer).Assembly).Run(args);
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(EchoServer).Assembly).Run(args);

@@ -20,7 +20,7 @@ public sealed class CommitBatch
     /// <summary>Positions in it; a later one of the same neighbour stands behind the earlier.</summary>
     public IReadOnlyList<NeighbourPosition> Positions => _positions;
 
-    internal IReadOnlyList<Part> Parts => _parts;
+    internal List<Part> Parts => _parts;
 
     /// <summary>
     /// Hands every update to a journal, in the order of their numbers. The spans are good until the call returns.

@@ -25,7 +25,7 @@ public sealed class Committer
     private List<NeighbourPosition> _openPositions = [];
     private long _done;
     private bool _isRunning;
-    private Exception? _fault;
+    private IOException? _fault;
 
     /// <param name="store">What is committed.</param>
     /// <param name="feed">Who is told.</param>
@@ -72,17 +72,27 @@ public sealed class Committer
     {
         lock (_commitLock)
         {
-            if (_done < commit)
+            if (_fault is not null)
+                return ValueTask.FromException(_fault);
+            if (_done >= commit)
+                return ValueTask.CompletedTask;
+            Close();
+            try
             {
-                Close();
                 var write = _journal.WriteAsync(_batch);
-                if (!write.IsCompletedSuccessfully)
+                if (!write.IsCompleted)
                     throw new InvalidOperationException("A journal that says it is immediate did not complete at once.");
-                Publish();
+                write.GetAwaiter().GetResult();
             }
-        }
+            catch (Exception fault)
+            {
+                _fault = FaultOf(fault);
+                return ValueTask.FromException(_fault);
+            }
 
-        return ValueTask.CompletedTask;
+            Publish();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private ValueTask WaitForLoop(long commit)
@@ -120,7 +130,7 @@ public sealed class Committer
         }
         catch (Exception fault)
         {
-            Fail(fault);
+            Fail(FaultOf(fault));
         }
     }
 
@@ -175,7 +185,10 @@ public sealed class Committer
         }
     }
 
-    private void Fail(Exception fault)
+    /// <summary>What connections know as the journal's fault, whatever its library throws; another would let replies leave.</summary>
+    private static IOException FaultOf(Exception fault) => fault as IOException ?? new IOException("The journal failed.", fault);
+
+    private void Fail(IOException fault)
     {
         lock (_waitersLock)
         {

@@ -15,6 +15,8 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
 {
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
+    private readonly int _memberNumber = GroupFlush.NextMember();
+    private GroupFlushMember? _member;
     private RequestBatch _batch;
     private WhatsatReply _whatsat;
 
@@ -139,8 +141,15 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
             return CommitThenFlushAsync(commit);
         if (_output.UnflushedBytes == 0)
             return ValueTask.FromResult(true);
-        var flush = _output.FlushAsync();
-        return flush.IsCompletedSuccessfully ? ValueTask.FromResult(!flush.Result.IsCompleted) : FlushWithinLimitAsync(flush);
+        if (server.GroupFlush.IsWorthwhile(_memberNumber, _output.UnflushedBytes))
+            return FlushInGroupAsync();
+        return FlushWithinLimitAsync(_output.FlushAsync());
+    }
+
+    private async ValueTask<bool> FlushInGroupAsync()
+    {
+        await server.GroupFlush.JoinAsync(_member ??= new GroupFlushMember());
+        return await FlushWithinLimitAsync(_output.FlushAsync());
     }
 
     private async ValueTask<bool> CommitThenFlushAsync(ValueTask commit)
@@ -152,6 +161,8 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
     /// <summary>Waits for a client that reads slower than it asks, but not for ever.</summary>
     private async ValueTask<bool> FlushWithinLimitAsync(ValueTask<FlushResult> flush)
     {
+        if (flush.IsCompletedSuccessfully)
+            return !flush.Result.IsCompleted;
         using var limit = server.Time.CreateTimer(_ => Cut(), null, ConnectionLimits.UnreadTimeMax, Timeout.InfiniteTimeSpan);
         return !(await flush).IsCompleted;
     }

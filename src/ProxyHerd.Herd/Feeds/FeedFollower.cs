@@ -21,7 +21,8 @@ public sealed class FeedFollower
     private readonly int _skippedOrigin;
     private readonly byte[] _lines = new byte[4 * (AtLine.BytesMax + 1)];
     private long _cursor;
-    private long _atEnd;
+    private bool _wasAtEnd = true;
+    private long _behindSince;
     private ScanPlace _scan;
     private long _scanStart;
     private bool _isScanning;
@@ -38,7 +39,6 @@ public sealed class FeedFollower
         _time = time;
         _cursor = cursor;
         _skippedOrigin = skippedOrigin;
-        _atEnd = time.GetTimestamp();
     }
 
     /// <summary>
@@ -59,11 +59,13 @@ public sealed class FeedFollower
     /// <returns>Lines written; possibly 0 though the end is not reached.</returns>
     public int Copy(IBufferWriter<byte> output, int bytesMax)
     {
-        if (!_isScanning && !IsAtEnd && (!_feed.Index.Holds(_cursor + 1) || _time.GetElapsedTime(_atEnd) >= BehindMax))
+        // A quiet feed is not a follower that is behind: time counts from the first look that finds something.
+        if (_wasAtEnd)
+            _behindSince = _time.GetTimestamp();
+        if (!_isScanning && !IsAtEnd && (!_feed.Index.Holds(_cursor + 1) || _time.GetElapsedTime(_behindSince) >= BehindMax))
             BeginScan();
         var lines = _isScanning ? CopyScan(output, bytesMax) : CopyFeed(output, bytesMax);
-        if (IsAtEnd)
-            _atEnd = _time.GetTimestamp();
+        _wasAtEnd = IsAtEnd;
         return lines;
     }
 
@@ -72,7 +74,7 @@ public sealed class FeedFollower
         _isScanning = true;
         _scan = default;
         _scanStart = _feed.Head;
-        _atEnd = _time.GetTimestamp();
+        _behindSince = _time.GetTimestamp();
     }
 
     private int CopyScan(IBufferWriter<byte> output, int bytesMax)

@@ -11,12 +11,12 @@ internal static class LinkReader
 {
     /// <summary>Reads until the peer ends, the session wants no more, or the read is cancelled.</summary>
     /// <param name="input">What the peer sends.</param>
-    /// <param name="lines">Who takes it.</param>
-    /// <param name="isEndLineEnd">
-    /// Whether what stands at the end of input is a line without its line end. Between servers that speak HERD it is what
-    /// a cut has left of one: an AT line that lacks a zero at its end still reads as one, of the same time, and would win.
+    /// <param name="lines">What takes its lines.</param>
+    /// <param name="takesLastLine">
+    /// Whether what is left without LF at the end is a line. Never on a HERD link: there it is half a line of a server
+    /// that was killed, and half an AT line can read as a whole one with another time.
     /// </param>
-    public static async Task RunAsync(PipeReader input, ILinkLines lines, bool isEndLineEnd)
+    public static async Task RunAsync(PipeReader input, ILinkLines lines, bool takesLastLine)
     {
         while (true)
         {
@@ -27,7 +27,7 @@ internal static class LinkReader
             bool goesOn;
             try
             {
-                goesOn = HandleLines(buffer, isEndLineEnd && result.IsCompleted, lines, out consumed);
+                goesOn = HandleLines(buffer, takesLastLine && result.IsCompleted, lines, out consumed);
             }
             finally
             {

@@ -68,7 +68,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         {
             _ownHello.Write(_output, default);
             await _output.FlushAsync();
-            await LinkReader.RunAsync(_input, this, isEndLineEnd: false);
+            await LinkReader.RunAsync(_input, this, takesLastLine: false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -176,12 +176,11 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     {
         var head = _server.Feed.Head;
         var boot = _server.Identity.Boot;
-        var start = have.Boot == boot && have.Sequence <= head ? have.Sequence : 0;
-        if (!_server.CatchUp)
-            start = head;
+        var had = have.Boot == boot && have.Sequence <= head ? have.Sequence : 0;
+        var start = _server.CatchUp ? had : head;
         HerdLineWriter.WriteFrom(_output, boot, start);
         var skipped = _server.Origins.TagOf(_neighbour, _theirHello!.Boot);
-        Volatile.Write(ref _acknowledged, start);
+        Volatile.Write(ref _acknowledged, had);
         _marked = start;
         _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped);
         _watch.Greeted();

@@ -12,8 +12,8 @@ public sealed class Links
     private readonly Dictionary<string, ILink> _links = new(StringComparer.Ordinal);
     private readonly List<PlainLink> _plain = [];
     private readonly Lock _lock = new();
+    private bool _isStopped;
     private readonly Dictionary<string, ListenerSession> _listening = new(StringComparer.Ordinal);
-    private Task _running = Task.CompletedTask;
 
     internal Links(HerdServer server, HerdOptions options, IConnectionFactory dialler, IHostLookup hosts)
     {
@@ -41,21 +41,40 @@ public sealed class Links
     /// <summary>How every link stands.</summary>
     public IReadOnlyList<LinkReport> Report() => [.. _links.Values.Select(link => link.Report())];
 
-    /// <summary>Begins to dial the neighbours. It does not wait for them.</summary>
-    public void Start() => _running = Task.WhenAll(_links.Values.Select(link => link.RunAsync()));
+    /// <summary>Keeps the links to all neighbours until <see cref="Stop"/>. A fault in one stops them all, and comes out here.</summary>
+    public async Task RunAsync()
+    {
+        var all = _links.Values.Select(link => link.RunAsync()).ToList();
+        try
+        {
+            for (var running = all.ToList(); running.Count > 0;)
+            {
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                if (ended.IsFaulted)
+                    Stop();
+            }
+
+            await Task.WhenAll(all);
+        }
+        finally
+        {
+            foreach (var link in _links.Values)
+                link.Dispose();
+        }
+    }
 
     /// <summary>
-    /// Sends the neighbours what is left for them, says BYE and hangs up. It waits until that is done, which takes
-    /// <see cref="LinkTimes.StopMax"/> and a little at the most. Due when no client is answered any more, so that they get
-    /// all that clients were told.
+    /// Has the links send what is left for the neighbours, say BYE and hang up. <see cref="RunAsync"/> completes when that is
+    /// done, which takes <see cref="LinkTimes.StopMax"/> and a little at the most. Due when no client is answered any more,
+    /// so that neighbours get all that clients were told.
     /// </summary>
-    public async Task StopAsync()
+    public void Stop()
     {
+        if (Interlocked.Exchange(ref _isStopped, true))
+            return;
         foreach (var link in _links.Values)
             link.Stop();
-        await _running;
-        foreach (var link in _links.Values)
-            link.Dispose();
     }
 
     /// <summary>Serves a connection whose next line is a HELLO.</summary>

@@ -50,7 +50,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     {
         try
         {
-            await LinkReader.RunAsync(_input, this, isEndLineEnd: false);
+            await LinkReader.RunAsync(_input, this, takesLastLine: false);
             if (_bye is not null)
             {
                 HerdLineWriter.WriteBye(_output, _bye);

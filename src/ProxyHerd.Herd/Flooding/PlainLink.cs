@@ -110,7 +110,9 @@ internal sealed class PlainLink : ILink
         {
             _lines.ResetWrittenCount();
             _linesSent = 0;
-            _follower.Copy(_lines, bytesMax: 1);
+            // A look that passes over what came from the neighbour itself may give no line and yet not reach the end.
+            while (_follower.Copy(_lines, bytesMax: 1) == 0 && !_follower.IsAtEnd && !_stopping.IsCancellationRequested)
+                continue;
         }
 
         return _lines.WrittenCount > 0;
@@ -239,7 +241,7 @@ internal sealed class PlainLink : ILink
     {
         try
         {
-            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin), isEndLineEnd: true);
+            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin), takesLastLine: true);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

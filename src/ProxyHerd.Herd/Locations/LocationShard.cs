@@ -26,6 +26,9 @@ internal sealed class LocationShard
         }
     }
 
+    /// <summary>Fetches ahead what an update of a client will touch; see <see cref="LocationTable.Warm"/>.</summary>
+    public void Warm(uint hash) => _table.Warm(hash);
+
     /// <summary>Merges an update in.</summary>
     /// <param name="update">The update and where it came from.</param>
     /// <param name="gate">Counts clients over all shards.</param>
@@ -178,7 +181,7 @@ internal sealed class LocationShard
     {
         var slot = _table.Add(update.Hash);
         ref var record = ref _table[slot];
-        SetLine(ref record, update.Line, update.At.ClientIdOffset);
+        _table.SetLine(ref record, update.Line, update.At.ClientIdOffset);
         record.ClientIdLength = (byte)update.At.ClientId.Length;
         Put(ref record, slot, update);
     }
@@ -205,7 +208,7 @@ internal sealed class LocationShard
         else
             _digest ^= record.LineHash;
         _digest ^= hash;
-        SetLine(ref record, line, pending.ClientIdOffset);
+        _table.SetLine(ref record, line, pending.ClientIdOffset);
         record.LineHash = hash;
         record.Time = pending.Time;
         record.Skew = pending.Skew;
@@ -214,11 +217,11 @@ internal sealed class LocationShard
         record.Closed = 0;
     }
 
-    private Newest NewestOf(in LocationRecord record, out WaitsIn waitsIn)
+    private Newest NewestOf(ref readonly LocationRecord record, out WaitsIn waitsIn)
     {
         waitsIn = record.Open != 0 ? WaitsIn.OpenBatch : record.Closed != 0 ? WaitsIn.ClosedBatch : WaitsIn.Nothing;
         if (waitsIn == WaitsIn.Nothing)
-            return new Newest(record.Time, record.Skew, record.LineSpan);
+            return new Newest(record.Time, record.Skew, _table.LineOf(in record));
         var batch = waitsIn == WaitsIn.OpenBatch ? _open : _closed;
         ref var pending = ref batch[(waitsIn == WaitsIn.OpenBatch ? record.Open : record.Closed) - 1];
         return new Newest(pending.Time, pending.Skew, batch.LineOf(pending));
@@ -236,20 +239,10 @@ internal sealed class LocationShard
     private static bool IsSkipped(in LocationRecord record, int skippedOrigin) =>
         record.Sequence == 0 || (skippedOrigin != 0 && record.Origin == skippedOrigin);
 
-    private static int CopyLine(in LocationRecord record, Span<byte> destination)
+    private int CopyLine(ref readonly LocationRecord record, Span<byte> destination)
     {
-        record.LineSpan.CopyTo(destination);
+        _table.LineOf(in record).CopyTo(destination);
         return record.LineLength;
-    }
-
-    private static void SetLine(ref LocationRecord record, ReadOnlySpan<byte> line, int clientIdOffset)
-    {
-        // A server's skew grows and shrinks by a digit or two; eight spare bytes keep most updates in their array.
-        if (record.Line is null || record.Line.Length < line.Length)
-            record.Line = GC.AllocateUninitializedArray<byte>((line.Length + 15) & ~7);
-        line.CopyTo(record.Line);
-        record.LineLength = (ushort)line.Length;
-        record.ClientIdOffset = (ushort)clientIdOffset;
     }
 
     private readonly ref struct Newest(long time, long skew, ReadOnlySpan<byte> line)

@@ -96,6 +96,13 @@ public sealed class LocationStore
         return acceptance;
     }
 
+    /// <summary>Fetches ahead what <see cref="AcceptFromClient"/> will touch, for a caller with work to do before it.</summary>
+    public void Warm(ReadOnlySpan<byte> clientId)
+    {
+        var hash = HashOf(clientId);
+        ShardOf(hash).Warm((uint)hash);
+    }
+
     /// <summary>Merges a neighbour's update, by the whole order.</summary>
     /// <param name="at">The AT line.</param>
     /// <param name="line">Its bytes, with single spaces.</param>

@@ -1,20 +1,25 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace ProxyHerd.Herd.Locations;
 
-/// <summary>The clients of one shard by ID: open addressing over slots of records. Not thread-safe.</summary>
+/// <summary>The clients of one shard by ID: open addressing over slots of records. Not thread-safe, but for <see cref="Warm"/>.</summary>
 /// <remarks>
-/// An entry is 8 bytes: 32 bits of the ID's hash and the slot plus one. Growing needs no look at the IDs. Records lie
-/// in chunks that never move, so growing the table copies none of them.
+/// An entry is 8 bytes: 32 bits of the ID's hash and the slot plus one, so growing needs no look at the IDs. Records lie
+/// in chunks that never move: growing copies none of them, and the collector has nothing in them to follow.
 /// </remarks>
 internal sealed class LocationTable
 {
-    /// <summary>Records a chunk: 64 kB, below the large-object heap.</summary>
-    private const int ChunkBits = 10;
+    /// <summary>Records a chunk: 48 kB, so that an empty shard takes little.</summary>
+    private const int ChunkBits = 8;
     private const int ChunkMask = (1 << ChunkBits) - 1;
+    private const int CacheLineBytes = 64;
 
+    private readonly List<byte[]> _longLines = [];
+    private readonly Stack<int> _freeLongLines = [];
     private ulong[] _entries = new ulong[256];
-    private LocationRecord[][] _chunks = [];
+    private Chunk[] _chunks = [];
 
     /// <summary>Records held.</summary>
     public int Count { get; private set; }
@@ -23,7 +28,7 @@ internal sealed class LocationTable
     public ref LocationRecord this[int slot]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _chunks[slot >> ChunkBits][slot & ChunkMask];
+        get => ref _chunks[slot >> ChunkBits].At(slot & ChunkMask);
     }
 
     /// <summary>The slot of a client; -1 if it is not known.</summary>
@@ -39,9 +44,30 @@ internal sealed class LocationTable
             if ((uint)(entry >> 32) != hash)
                 continue;
             var slot = (int)(uint)entry - 1;
-            if (this[slot].ClientId.SequenceEqual(clientId))
+            ref var record = ref this[slot];
+            if (LineOf(in record).Slice(record.ClientIdOffset, record.ClientIdLength).SequenceEqual(clientId))
                 return slot;
         }
+    }
+
+    /// <summary>
+    /// Asks the processor to fetch what <see cref="Find"/> and an update will touch, while the caller does other work. Any
+    /// thread may call it without a lock: what it reads may be stale, and then merely the wrong lines are fetched.
+    /// </summary>
+    public unsafe void Warm(uint hash)
+    {
+        if (!Sse.IsSupported)
+            return;
+        var entries = Volatile.Read(ref _entries);
+        var slot = (int)(uint)entries[(int)hash & (entries.Length - 1)] - 1;
+        var chunks = Volatile.Read(ref _chunks);
+        var chunk = slot >> ChunkBits;
+        if ((uint)chunk >= (uint)chunks.Length || chunks[chunk].Bytes is null)
+            return;
+        var record = (byte*)Unsafe.AsPointer(ref chunks[chunk].At(slot & ChunkMask));
+        Sse.Prefetch0(record);
+        Sse.Prefetch0(record + CacheLineBytes);
+        Sse.Prefetch0(record + (2 * CacheLineBytes));
     }
 
     /// <summary>Adds a client that <see cref="Find"/> did not find; the caller fills in its record.</summary>
@@ -51,11 +77,62 @@ internal sealed class LocationTable
         if ((Count + 1) * 4L > _entries.Length * 3L)
             Grow();
         var slot = Count++;
-        if (slot >> ChunkBits == _chunks.Length)
+        var chunk = slot >> ChunkBits;
+        if (chunk == _chunks.Length)
             Array.Resize(ref _chunks, Math.Max(4, _chunks.Length * 2));
-        _chunks[slot >> ChunkBits] ??= new LocationRecord[1 << ChunkBits];
+        if (_chunks[chunk].Bytes is null)
+            _chunks[chunk] = Chunk.Allocate();
         Insert(_entries, Entry(hash, slot));
         return slot;
+    }
+
+    /// <summary>A record's line.</summary>
+    public ReadOnlySpan<byte> LineOf(ref readonly LocationRecord record) => record.LongLine == 0
+        ? ((ReadOnlySpan<byte>)record.Line)[..record.LineLength]
+        : _longLines[record.LongLine - 1].AsSpan(0, record.LineLength);
+
+    /// <summary>Gives a record its line.</summary>
+    public void SetLine(ref LocationRecord record, ReadOnlySpan<byte> line, int clientIdOffset)
+    {
+        if (line.Length <= LocationRecord.InlineBytesMax)
+        {
+            if (record.LongLine != 0)
+                FreeLongLine(ref record);
+            line.CopyTo(record.Line);
+        }
+        else
+        {
+            SetLongLine(ref record, line);
+        }
+
+        record.LineLength = (ushort)line.Length;
+        record.ClientIdOffset = (ushort)clientIdOffset;
+    }
+
+    private void SetLongLine(ref LocationRecord record, ReadOnlySpan<byte> line)
+    {
+        if (record.LongLine == 0)
+        {
+            if (!_freeLongLines.TryPop(out var free))
+            {
+                free = _longLines.Count;
+                _longLines.Add([]);
+            }
+
+            record.LongLine = free + 1;
+        }
+
+        ref var array = ref CollectionsMarshal.AsSpan(_longLines)[record.LongLine - 1];
+        if (array.Length < line.Length)
+            array = new byte[line.Length];
+        line.CopyTo(array);
+    }
+
+    private void FreeLongLine(ref LocationRecord record)
+    {
+        _longLines[record.LongLine - 1] = [];
+        _freeLongLines.Push(record.LongLine - 1);
+        record.LongLine = 0;
     }
 
     private void Grow()
@@ -67,7 +144,7 @@ internal sealed class LocationTable
                 Insert(larger, entry);
         }
 
-        _entries = larger;
+        Volatile.Write(ref _entries, larger);
     }
 
     private static void Insert(ulong[] entries, ulong entry)
@@ -80,4 +157,30 @@ internal sealed class LocationTable
     }
 
     private static ulong Entry(uint hash, int slot) => ((ulong)hash << 32) | (uint)(slot + 1);
+
+    /// <summary>Records side by side, each at the start of a cache line.</summary>
+    private readonly struct Chunk
+    {
+        private readonly int _start;
+
+        private Chunk(byte[] bytes, int start)
+        {
+            Bytes = bytes;
+            _start = start;
+        }
+
+        /// <summary>Pinned, so that its place in memory, and so the alignment, stays.</summary>
+        public byte[] Bytes { get; }
+
+        public static unsafe Chunk Allocate()
+        {
+            var bytes = GC.AllocateArray<byte>((LocationRecord.Size << ChunkBits) + CacheLineBytes, pinned: true);
+            var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bytes));
+            return new Chunk(bytes, (int)((CacheLineBytes - (address % CacheLineBytes)) % CacheLineBytes));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public ref LocationRecord At(int index) => ref Unsafe.As<byte, LocationRecord>(
+            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Bytes), _start + (index * LocationRecord.Size)));
+    }
 }

@@ -79,6 +79,7 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
     private void Iamat(
         scoped IamatLine iamat, scoped ReadOnlySpan<byte> line, ref RequestBatch batch, ref ReplyWriter replies, scoped Span<byte> scratch)
     {
+        store.Warm(iamat.ClientId);
         Span<byte> skew = stackalloc byte[PosixTime.SkewBytesMax];
         var at = AtLine.From(identity.NameBytes.Span, batch.Now - iamat.TimeNanoseconds, iamat, skew);
         var length = at.CopyTo(scratch);

@@ -63,6 +63,8 @@ public static class TopologyValidator
         CheckPort(name, "HttpPort", server.HttpPort, isRequired: true, mistakes);
         if (string.IsNullOrWhiteSpace(server.Host))
             mistakes.Add($"Herd:Servers:{name}:Host: is empty; give the host name or address that its neighbours dial");
+        if (IPAddress.TryParse(server.Host, out var host) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)))
+            mistakes.Add($"Herd:Servers:{name}:Host: '{server.Host}' is no one's address; give the one that its neighbours dial (Herd:Listen is what to bind)");
     }
 
     private static void CheckPort(string name, string key, int? port, bool isRequired, List<string> mistakes)

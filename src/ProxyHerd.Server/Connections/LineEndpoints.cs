@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyHerd.Herd;
@@ -25,11 +27,11 @@ internal static class LineEndpoints
     {
         var defaults = new Dictionary<string, string?>
         {
-            [$"Endpoints:{Lines}:Url"] = Url(herd, server.Port),
-            [$"Endpoints:{Http}:Url"] = Url(herd, server.HttpPort),
+            [$"Endpoints:{Lines}:Url"] = Url(herd.Listen, server.Port),
+            [$"Endpoints:{Http}:Url"] = Url(herd.Listen, server.HttpPort),
         };
         if (server.LinkPort is not null)
-            defaults[$"Endpoints:{Links}:Url"] = Url(herd, server.LinkPort);
+            defaults[$"Endpoints:{Links}:Url"] = Url(herd.Listen, server.LinkPort);
         var section = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddConfiguration(overrides).Build();
         var bound = kestrel.ApplicationServices.GetRequiredService<BoundPorts>();
         kestrel.Configure(section)
@@ -44,6 +46,16 @@ internal static class LineEndpoints
                 endpoint.ListenOptions.Serve(ConnectionKind.Links);
             })
             .Endpoint(Http, endpoint => bound.Http = endpoint.ListenOptions);
+    }
+
+    /// <summary>
+    /// <c>http://ADDRESS:PORT</c>, from an address as a person wrote it. Kestrel takes what it cannot read as an address for a
+    /// host name, and listens to every network then: so <c>[::1]</c> must not come out with two pairs of brackets.
+    /// </summary>
+    internal static string Url(string listen, int? port)
+    {
+        var address = IPAddress.Parse(listen);
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"http://[{address}]:{port}" : $"http://{address}:{port}";
     }
 
     private static void Serve(this ListenOptions listen, ConnectionKind kind)
@@ -62,7 +74,4 @@ internal static class LineEndpoints
         listen.Use(next => connection => firstBytes.InvokeAsync(connection, next));
         listen.Run(handler.OnConnectedAsync);
     }
-
-    private static string Url(HerdOptions herd, int? port) =>
-        herd.Listen.Contains(':', StringComparison.Ordinal) ? $"http://[{herd.Listen}]:{port}" : $"http://{herd.Listen}:{port}";
 }

@@ -17,8 +17,9 @@ internal sealed class SocketDialler : IConnectionFactory
             await socket.ConnectAsync(endpoint, cancellationToken);
             return new DialledConnection(socket);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
+            // The resolver takes some hosts, 0.0.0.0 for one, for the caller's error.
             socket.Dispose();
             throw new IOException(exception.Message, exception);
         }

@@ -34,9 +34,9 @@ internal sealed class SystemHostLookup(TimeProvider time) : IHostLookup
         {
             return await Dns.GetHostAddressesAsync(host);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            // A host that nobody knows has no addresses: nothing is believed from there.
+            // A host that nobody knows, or that cannot be one, has no addresses: nothing is believed from there.
             return [];
         }
     }

@@ -8,7 +8,7 @@ namespace ProxyHerd.Server.Hosting;
 /// <param name="Settings">The other arguments, for the configuration.</param>
 internal sealed record CommandLine(string? Name, string? ConfigurationFile, string[] Settings)
 {
-    private const string Usage = "usage: ProxyHerd.Server [NAME] [--config FILE] [--Section:Key value …]";
+    private const string Usage = "usage: ProxyHerd.Server [health] [NAME] [--config FILE] [--Section:Key value …]";
 
     /// <summary>Parses the arguments; writes what is wrong with them if it can't.</summary>
     public static bool TryParse(string[] arguments, TextWriter errors, [NotNullWhen(true)] out CommandLine? command)
@@ -19,6 +19,8 @@ internal sealed record CommandLine(string? Name, string? ConfigurationFile, stri
         for (var i = 0; i < arguments.Length; i++)
         {
             var argument = arguments[i];
+            if (argument.Length == 0)
+                return Fail(errors, "'': an empty argument; leave it out, or give a server's name");
             if (!argument.StartsWith("--", StringComparison.Ordinal))
             {
                 if (name is not null)
@@ -32,9 +34,15 @@ internal sealed record CommandLine(string? Name, string? ConfigurationFile, stri
             if (equals < 0 && i + 1 == arguments.Length)
                 return Fail(errors, $"'{argument}': has no value behind it");
             var value = equals < 0 ? arguments[++i] : argument[(equals + 1)..];
-            if (key.Equals("config", StringComparison.OrdinalIgnoreCase))
+            var isFile = key.Equals("config", StringComparison.OrdinalIgnoreCase);
+            var isName = key.Equals("name", StringComparison.OrdinalIgnoreCase);
+            if (key.Length == 0)
+                return Fail(errors, $"'{argument}': has no key");
+            if ((isFile || isName) && value.Length == 0)
+                return Fail(errors, $"'{argument}': has an empty value");
+            if (isFile)
                 file = value;
-            else if (key.Equals("name", StringComparison.OrdinalIgnoreCase))
+            else if (isName)
                 name = value;
             else
                 settings.Add($"--{key}={value}");

@@ -6,6 +6,15 @@ internal static class ExitCodes
     /// <summary>It was asked to stop, and did.</summary>
     public const int Stopped = 0;
 
+    /// <summary>Of <c>health</c>: every server that was asked is ready.</summary>
+    public const int Healthy = 0;
+
+    /// <summary>
+    /// Of <c>health</c>: a server is not ready, or cannot be asked, be it for a mistake in the configuration. Container engines
+    /// keep other codes for themselves.
+    /// </summary>
+    public const int Unhealthy = 1;
+
     /// <summary>The arguments or the configuration have mistakes; each was listed.</summary>
     public const int WrongConfiguration = 2;
 

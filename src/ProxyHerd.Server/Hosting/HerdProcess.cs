@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
@@ -21,13 +22,12 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopInstead);
         try
         {
-            var names = configuration.Herd.Name is { } name ? [name] : configuration.Herd.Servers.Keys.Order(StringComparer.Ordinal).ToArray();
-            foreach (var server in names)
+            foreach (var server in configuration.ServersToRun)
                 _servers.Add((server, ServerHost.Build(configuration, server)));
             foreach (var (server, app) in _servers)
             {
-                if (!await TryStartAsync(server, app, errors))
-                    return ExitCodes.PortInUse;
+                if (await TryStartAsync(server, app, errors) is { } failure)
+                    return failure;
                 app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult());
             }
 
@@ -55,17 +55,26 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             await app.DisposeAsync();
     }
 
-    private static async Task<bool> TryStartAsync(string name, WebApplication app, TextWriter errors)
+    /// <returns>Null if the server listens, else an exit code.</returns>
+    private async Task<int?> TryStartAsync(string name, WebApplication app, TextWriter errors)
     {
         try
         {
             await app.StartAsync();
-            return true;
+            return null;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             errors.WriteLine($"{name}: {exception.Message} Stop the other process, or give {name} another port under Herd:Servers:{name}.");
-            return false;
+            return ExitCodes.PortInUse;
+        }
+        catch (SocketException exception)
+        {
+            var own = configuration.Herd.Servers[name];
+            errors.WriteLine(
+                $"{name}: cannot listen on {configuration.Herd.Listen}, Port {own.Port}, HttpPort {own.HttpPort}: {exception.Message}. "
+                + "Herd:Listen is an address of this machine, and ports below 1024 may need rights.");
+            return ExitCodes.WrongConfiguration;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json;
 using ProxyHerd.Herd.Topology;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
@@ -43,6 +44,10 @@ internal sealed class ServerConfiguration
     /// <summary>What servers prove to each other that they know; empty if there is no secret.</summary>
     public byte[] Secret { get; private set; } = [];
 
+    /// <summary>The server that was named, or all of the herd.</summary>
+    public IReadOnlyList<string> ServersToRun =>
+        Herd.Name is { } name ? [name] : [.. Herd.Servers.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>Whether lines are logged unless the configuration says otherwise.</summary>
     public bool IsDevelopment => Environment.Equals(Environments.Development, StringComparison.OrdinalIgnoreCase);
 
@@ -71,20 +76,26 @@ internal sealed class ServerConfiguration
             : Path.Combine(AppContext.BaseDirectory, ShippedFile);
         try
         {
+            using var stream = File.OpenRead(file);
             root = new ConfigurationBuilder()
-                .AddJsonFile(file, optional: false, reloadOnChange: false)
+                .AddJsonStream(stream)
                 .AddEnvironmentVariables()
                 .AddCommandLine(command.Settings)
                 .Build();
             return true;
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             mistakes.Add($"--config: '{file}' does not exist; give the path of a JSON file shaped like {ShippedFile}");
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (JsonException exception)
         {
-            mistakes.Add($"--config: '{file}' cannot be read: {exception.InnerException?.Message ?? exception.Message}");
+            var reason = exception.Message.Split(" LineNumber:")[0];
+            mistakes.Add($"--config: '{file}' cannot be read: line {exception.LineNumber + 1}: {reason}");
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            mistakes.Add($"--config: '{file}' cannot be read: {exception.Message}");
         }
 
         return false;
@@ -92,34 +103,46 @@ internal sealed class ServerConfiguration
 
     private void Bind(CommandLine command, List<string> mistakes)
     {
-        Bind("Herd", Herd, mistakes);
-        Bind("Limits", Limits, mistakes);
-        Bind("Journal", Journal, mistakes);
-        Bind("Logs", Logs, mistakes);
-        Bind("Places", Places, mistakes);
-        Herd.Name = command.Name ?? (string.IsNullOrEmpty(Herd.Name) ? null : Herd.Name);
-        if (mistakes.Count > 0)
-            return;
+        if (TryBind("Herd", Herd, mistakes))
+        {
+            NameServersAsTheFileDoes();
+            Herd.Name = command.Name ?? (string.IsNullOrEmpty(Herd.Name) ? null : Herd.Name);
+            mistakes.AddRange(TopologyValidator.FindMistakes(Herd));
+            ReadSecret(mistakes);
+        }
 
-        mistakes.AddRange(TopologyValidator.FindMistakes(Herd));
-        mistakes.AddRange(LimitsOptionsValidator.FindMistakes(Limits));
-        mistakes.AddRange(JournalOptionsValidator.FindMistakes(Journal));
-        if (new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
+        if (TryBind("Limits", Limits, mistakes))
+            mistakes.AddRange(LimitsOptionsValidator.FindMistakes(Limits));
+        if (TryBind("Journal", Journal, mistakes))
+            mistakes.AddRange(JournalOptionsValidator.FindMistakes(Journal));
+        TryBind("Logs", Logs, mistakes);
+        if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
         if (!string.IsNullOrEmpty(Root["Expiry:After"]))
             mistakes.Add($"Expiry:After: '{Root["Expiry:After"]}' is set, but expiry is not in this version; leave it null");
-        ReadSecret(mistakes);
     }
 
-    private void Bind(string section, object options, List<string> mistakes)
+    private bool TryBind(string key, object options, List<string> mistakes)
     {
-        try
+        var section = Root.GetSection(key);
+        var count = mistakes.Count;
+        mistakes.AddRange(WrongValues.FindMistakes(section, options.GetType()));
+        if (mistakes.Count > count)
+            return false;
+        section.Bind(options);
+        return true;
+    }
+
+    /// <summary>
+    /// Keys have no case, but names of servers do: <c>HERD__SERVERS__ALFORD__PORT</c> in the environment is about Alford.
+    /// </summary>
+    private void NameServersAsTheFileDoes()
+    {
+        foreach (var name in Root.Providers.First().GetChildKeys([], "Herd:Servers"))
         {
-            Root.GetSection(section).Bind(options);
-        }
-        catch (InvalidOperationException exception)
-        {
-            mistakes.Add($"{section}: {exception.Message} {exception.InnerException?.Message}".TrimEnd());
+            var given = Herd.Servers.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (given is not null && given != name && Herd.Servers.Remove(given, out var server))
+                Herd.Servers.Add(name, server);
         }
     }
 
@@ -129,6 +152,12 @@ internal sealed class ServerConfiguration
             Secret = Encoding.UTF8.GetBytes(secret);
         if (Herd.SecretFile is not { } file)
             return;
+        if (file.Length == 0)
+        {
+            mistakes.Add("Herd:SecretFile: is empty; name the file that holds the secret, or give null to talk to servers on this machine alone");
+            return;
+        }
+
         try
         {
             Secret = Encoding.UTF8.GetBytes(File.ReadAllText(file).TrimEnd());

@@ -11,6 +11,10 @@ namespace ProxyHerd.Server.Logs;
 internal static class LogsRegistration
 {
     private const string TrafficCategory = "ProxyHerd.Traffic";
+
+    /// <summary>Why a start failed is said on standard error, in words; its stack trace is for the file.</summary>
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Server} {Level:u3} {Message:l}{NewLine}{Exception}";
 
     /// <summary>A file grows to this size before the next is begun; so many are kept. With traffic logged, a day's file would fill a disk.</summary>
@@ -24,8 +28,8 @@ internal static class LogsRegistration
     public static ILoggingBuilder AddLogs(this ILoggingBuilder logging, ServerConfiguration configuration, string server)
     {
         logging.AddConfiguration(configuration.Root.GetSection("Logging"));
-        if (configuration.IsDevelopment && configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
-            logging.AddFilter(TrafficCategory, Microsoft.Extensions.Logging.LogLevel.Information);
+        if (configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
+            logging.AddFilter(TrafficCategory, configuration.IsDevelopment ? LogLevel.Information : LogLevel.None);
         logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Create(configuration.Logs, server), dispose: true));
         return logging;
     }
@@ -34,7 +38,7 @@ internal static class LogsRegistration
     {
         var logs = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.WithProperty("Server", server);
         logs.WriteTo.Async(
-            sinks => sinks.Logger(console => console.Filter.ByExcluding(IsTraffic)
+            sinks => sinks.Logger(console => console.Filter.ByExcluding(IsForTheFileAlone)
                 .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture)),
             LinesWaitingMax);
         if (!string.IsNullOrEmpty(options.Path))
@@ -54,7 +58,7 @@ internal static class LogsRegistration
         return logs.CreateLogger();
     }
 
-    private static bool IsTraffic(LogEvent line) =>
+    private static bool IsForTheFileAlone(LogEvent line) =>
         line.Properties.TryGetValue(Constants.SourceContextPropertyName, out var category)
-        && category is ScalarValue { Value: TrafficCategory };
+        && category is ScalarValue { Value: TrafficCategory or HostCategory };
 }

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.ComponentModel;
+
+namespace ProxyHerd.Server.Hosting;
+
+/// <summary>
+/// Finds the values of a section that do not fit the types of its options. The binder would stop at the first, pass over
+/// a whole server for one of them, and take a null for 0 or false.
+/// </summary>
+internal static class WrongValues
+{
+    /// <summary>The mistakes, each with its key, the value and the way out.</summary>
+    /// <param name="section">A section.</param>
+    /// <param name="options">The type of the options that it is bound to.</param>
+    public static IEnumerable<string> FindMistakes(IConfigurationSection section, Type options)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (options.GetProperties().FirstOrDefault(own => own.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
+                continue;
+            foreach (var mistake in FindIn(child, property.PropertyType))
+                yield return mistake;
+        }
+    }
+
+    private static IEnumerable<string> FindIn(IConfigurationSection value, Type type)
+    {
+        if (type == typeof(string))
+            return [];
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
+            return value.GetChildren().SelectMany(entry => FindMistakes(entry, type.GetGenericArguments()[1]));
+        if (typeof(IEnumerable).IsAssignableFrom(type))
+            return [];
+        if (!type.IsValueType)
+            return FindMistakes(value, type);
+
+        var underlying = Nullable.GetUnderlyingType(type);
+        if (underlying is not null && string.IsNullOrEmpty(value.Value))
+            return [];
+        var noun = NounOf(underlying ?? type);
+        if (value.Value is null)
+            return [$"{value.Path}: is null; give {noun}, or leave the key out"];
+        return IsOf(underlying ?? type, value.Value) ? [] : [$"{value.Path}: '{value.Value}' is not {noun}"];
+    }
+
+    /// <summary>Asks the converter that the binder uses.</summary>
+    private static bool IsOf(Type type, string value)
+    {
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static string NounOf(Type type)
+    {
+        if (type == typeof(bool))
+            return "true or false";
+        return type == typeof(TimeSpan) ? "a duration such as 01:00:00" : "a whole number";
+    }
+}

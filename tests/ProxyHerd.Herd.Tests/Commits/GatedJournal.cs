@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using ProxyHerd.Herd.Commits;
+
+namespace ProxyHerd.Herd.Tests.Commits;
+
+/// <summary>A journal whose writes complete when the test says so.</summary>
+internal sealed class GatedJournal : IJournal
+{
+    private readonly Channel<Write> _writes = Channel.CreateUnbounded<Write>();
+
+    public string Durability => "Gated";
+
+    public bool IsImmediate => false;
+
+    /// <summary>Writes that were begun.</summary>
+    public int Count { get; private set; }
+
+    public ValueTask WriteAsync(CommitBatch batch)
+    {
+        var lines = new List<string>();
+        batch.ForEach(lines, static (lines, update) => lines.Add($"{update.Sequence} {Bytes.Text(update.Line)}"));
+        var write = new Write(lines, [.. batch.Positions]);
+        Count++;
+        Assert.True(_writes.Writer.TryWrite(write));
+        return new ValueTask(write.Source.Task);
+    }
+
+    /// <summary>The next write that the committer began.</summary>
+    public Task<Write> NextAsync() => _writes.Reader.ReadAsync().AsTask().Within("for the journal to be written");
+
+    /// <summary>One commit at the journal, its lines with their numbers.</summary>
+    internal sealed record Write(IReadOnlyList<string> Lines, IReadOnlyList<NeighbourPosition> Positions)
+    {
+        public TaskCompletionSource Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Complete() => Source.SetResult();
+
+        public void Fail(Exception exception) => Source.SetException(exception);
+    }
+}

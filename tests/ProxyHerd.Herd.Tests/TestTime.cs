@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ProxyHerd.Herd.Tests;
+
+/// <summary>A clock that the test moves, and that tells which timers were asked for, so that the test moves it no sooner.</summary>
+internal sealed class TestTime() : FakeTimeProvider(TestStore.Start)
+{
+    private readonly ConcurrentQueue<TimeSpan> _dues = new();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        _dues.Enqueue(dueTime);
+        return timer;
+    }
+
+    /// <summary>Timers asked for so far with such a wait.</summary>
+    public int Count(TimeSpan due) => _dues.Count(other => other == due);
+
+    /// <summary>All waits asked for so far.</summary>
+    public IReadOnlyList<TimeSpan> Dues => [.. _dues];
+
+    public Task UntilTimer(TimeSpan due, int count = 1) =>
+        Deadline.Until(() => Count(due) >= count, () => $"for timer {count} of {due}; so far {string.Join(", ", _dues)}");
+}

@@ -1,0 +1,62 @@
+using ProxyHerd.Herd.Topology;
+using ProxyHerd.Server.Hosting;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Deploy;
+
+/// <summary>Holds deploy/herd.json and deploy/compose.yaml against the herd that ships.</summary>
+public sealed class ComposeTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void HerdJson_Servers_AreThoseThatShip()
+    {
+        var shipped = Load("appsettings.json").Herd.Servers;
+        var composed = Load("deploy/herd.json").Herd.Servers;
+
+        Assert.Equal(shipped.Select(Describe).Order(), composed.Select(Describe).Order());
+
+        static string Describe(KeyValuePair<string, ServerOptions> server) =>
+            $"{server.Key} {server.Value.Port} {server.Value.LinkPort} {server.Value.HttpPort} {string.Join(' ', server.Value.Neighbours)}";
+    }
+
+    [Fact]
+    public void Compose_EveryServer_HasItsServicePortsAndVolume()
+    {
+        var compose = File.ReadAllText(Path.Combine(Root, "deploy/compose.yaml"));
+        foreach (var (name, server) in Load("deploy/herd.json").Herd.Servers)
+        {
+            Assert.Contains(
+                $"""
+                  {server.Host}:
+                    <<: *server
+                    hostname: {server.Host}
+                    environment:
+                      <<: *environment
+                      Herd__Name: {name}
+                    ports: ["127.0.0.1:{server.Port}:{server.Port}", "127.0.0.1:{server.HttpPort}:{server.HttpPort}"]
+                    volumes: ["./herd.json:/etc/proxyherd/herd.json:ro", "data-{server.Host}:/data"]
+
+                """,
+                compose,
+                StringComparison.Ordinal);
+            Assert.Contains($"\n  data-{server.Host}:\n", compose, StringComparison.Ordinal);
+        }
+    }
+
+    private static ServerConfiguration Load(string file)
+    {
+        using var errors = new StringWriter();
+        var command = new CommandLine(null, Path.Combine(Root, file), []);
+        return ServerConfiguration.TryLoad(command, errors, out var configuration) ? configuration : throw new InvalidDataException(errors.ToString());
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ProxyHerd.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("ProxyHerd.sln is in none of the folders above the tests");
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using ProxyHerd.Server.Dialling;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Dialling;
+
+public sealed class SocketDiallerTests
+{
+    private readonly SocketDialler _dialler = new();
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task ConnectAsync_NameOrAddress_Connects(string host)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        await using var dialled = await _dialler.ConnectAsync(new DnsEndPoint(host, ((IPEndPoint)listener.LocalEndpoint).Port));
+        using var peer = await listener.AcceptSocketAsync();
+
+        await dialled.Transport.Output.WriteAsync("hello"u8.ToArray());
+        var block = new byte[16];
+        Assert.Equal(5, await peer.ReceiveAsync(block, SocketFlags.None));
+    }
+
+    /// <summary>The port is bound, so that no one else gets it, and does not listen.</summary>
+    [Fact]
+    public async Task ConnectAsync_NobodyListens_IsAnIOException()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        var exception = await Assert.ThrowsAsync<IOException>(
+            () => _dialler.ConnectAsync(new DnsEndPoint("127.0.0.1", ((IPEndPoint)silent.LocalEndPoint!).Port)).AsTask());
+
+        Assert.Contains("refused", exception.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A link dials again after an IOException; another exception would end it for good.</summary>
+    [Theory]
+    [InlineData("no.such.host.invalid", 1)]
+    [InlineData("127.0.0.1", 0)]
+    [InlineData("0.0.0.0", 1)]
+    [InlineData("::", 1)]
+    [InlineData("a..b", 1)]
+    [InlineData("two words", 1)]
+    public async Task ConnectAsync_HostThatCannotBe_IsAnIOException(string host, int port) =>
+        await Assert.ThrowsAsync<IOException>(() => _dialler.ConnectAsync(new DnsEndPoint(host, port)).AsTask());
+
+    [Fact]
+    public async Task ConnectAsync_HostNameTooLong_IsAnIOException() =>
+        await Assert.ThrowsAsync<IOException>(() => _dialler.ConnectAsync(new DnsEndPoint(new string('a', 300), 1)).AsTask());
+
+    [Fact]
+    public async Task ConnectAsync_Cancelled_IsCancelled() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _dialler.ConnectAsync(new DnsEndPoint("127.0.0.1", 1), new CancellationToken(canceled: true)).AsTask());
+}

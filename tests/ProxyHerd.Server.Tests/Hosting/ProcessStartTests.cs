@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Hosting;
+
+/// <summary>How the process starts: which servers, which file, and what it prints.</summary>
+public sealed class ProcessStartTests : IDisposable
+{
+    private const string OneServer = """{ "Herd": { "Servers": { "Solo": { "Port": 0, "HttpPort": 0 } } }, "Logs": { "Path": null } }""";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_NoName_RunsAllServersAndPrintsTheirTable()
+    {
+        await using var server = ServerProcess.Start(_folder.FullName, ServerProcess.FreePorts);
+        var ports = await server.ListenAsync();
+
+        Assert.Equal(["Alford", "Bolden", "Hamilton", "Parker", "Powell"], ports.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(10, ports.Values.SelectMany(port => new[] { port.Lines, port.Http }).Distinct().Count());
+        using var http = new HttpClient();
+        foreach (var (name, (lines, web)) in ports)
+        {
+            Assert.StartsWith($"AT {name} ", await LineClient.AskAsync(lines, "IAMAT kiwi +1+1 1\n"), StringComparison.Ordinal);
+            Assert.Equal(name, (string?)JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{web}/herd"))!["server"]);
+        }
+
+        Assert.Contains($"| nc -w 1 127.0.0.1 {ports["Alford"].Lines.ToString(CultureInfo.InvariantCulture)}\n", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Name_RunsThatServerAlone()
+    {
+        await using var server = ServerProcess.Start(_folder.FullName, ["Hamilton", .. ServerProcess.FreePorts]);
+
+        Assert.Equal(["Hamilton"], (await server.ListenAsync()).Keys);
+    }
+
+    /// <summary>The current directory is the test's own folder in every test here, and has no appsettings.json.</summary>
+    [Fact]
+    public async Task Run_StartedFromAnotherFolder_FindsTheFileThatShips()
+    {
+        await using var server = ServerProcess.Start(_folder.FullName, ["Powell", .. ServerProcess.FreePorts]);
+
+        Assert.Equal(["Powell"], (await server.ListenAsync()).Keys);
+    }
+
+    /// <summary>Only the file that ships and the one that is named are read.</summary>
+    [Fact]
+    public async Task Run_AnotherAppsettingsInTheCurrentDirectory_IsNotRead()
+    {
+        _folder.Write("appsettings.json", """{ "Herd": { "Listen": "nowhere" } }""");
+        await using var server = ServerProcess.Start(_folder.FullName, ["Powell", .. ServerProcess.FreePorts]);
+
+        Assert.Equal(["Powell"], (await server.ListenAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task Run_RelativeConfig_StartsAtTheCurrentDirectory()
+    {
+        _folder.Write("herds/one.json", OneServer);
+        await using var server = ServerProcess.Start(_folder.FullName, "--config", "herds/one.json");
+
+        Assert.Equal(["Solo"], (await server.ListenAsync()).Keys);
+        Assert.Equal([_folder.PathOf("herds")], Directory.EnumerateFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
+    public async Task Run_EnvironmentVariables_OverrideTheFileAndAreOverriddenByArguments()
+    {
+        var config = _folder.Write("one.json", OneServer);
+        await using var server = ServerProcess.Start(
+            _folder.FullName, [("Limits__LineBytesMax", "7"), ("Limits__ConnectionsMax", "0")], "--config", config, "--Limits:LineBytesMax", "1024");
+
+        Assert.Equal(2, await server.ExitAsync());
+        Assert.StartsWith("Limits:ConnectionsMax: 0", Assert.Single(server.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ListensOnAnotherAddress_TheLineToTryNamesIt()
+    {
+        var config = _folder.Write("one.json", OneServer);
+        await using var server = ServerProcess.Start(_folder.FullName, "--config", config, "--Herd:Listen", "127.0.0.2");
+        var port = (await server.ListenAsync())["Solo"].Lines;
+
+        Assert.Contains($"| nc -w 1 127.0.0.2 {port.ToString(CultureInfo.InvariantCulture)}\n", server.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,137 @@
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Hosting;
+
+public sealed class ServerConfigurationMistakesTests
+{
+    [Theory]
+    [InlineData("--Journal:Durability=Disk", "Journal:Durability: 'Disk' is not in this version")]
+    [InlineData("--Journal:Durability=EverySecond", "Journal:Durability: 'EverySecond' is not in this version")]
+    [InlineData("--Journal:Durability=DiskAndNeighbour", "Journal:Durability: 'DiskAndNeighbour' is not in this version")]
+    [InlineData("--Journal:Durability=Tape", "Journal:Durability: 'Tape' is unknown")]
+    [InlineData("--Journal:Durability=", "Journal:Durability: '' is unknown")]
+    [InlineData("--Expiry:After=1.00:00:00", "Expiry:After: '1.00:00:00' is set")]
+    [InlineData("--Herd:Secret=", "Herd:Secret: is empty")]
+    [InlineData("--Herd:SecretFile=", "Herd:SecretFile: is empty")]
+    [InlineData("--Herd:SecretFile=/no/such/file", "Herd:SecretFile: '/no/such/file' cannot be read")]
+    [InlineData("--Herd:SecretFile=/", "Herd:SecretFile: '/' cannot be read")]
+    [InlineData("--Herd:SecretFile=/dev/null", "Herd:SecretFile: '/dev/null' is empty")]
+    [InlineData("--Herd:Listen=localhost", "Herd:Listen: 'localhost' is not an IP address")]
+    [InlineData("--Herd:Listen=", "Herd:Listen: '' is not an IP address")]
+    [InlineData("--Herd:Tls:Ca=ca.pem", "Herd:Tls: links over TLS are not in this version")]
+    [InlineData("--Herd:PlainNeighbours:0=Clarc", "Herd:PlainNeighbours: 'Clarc' is not a server of this herd; known: Alford, Bolden, Hamilton, Parker, Powell")]
+    [InlineData("--Herd:Name=alford", "Herd:Name: 'alford' is not a server of this herd; known: Alford, ")]
+    [InlineData("--Herd:Servers:Alford:Port=65536", "Herd:Servers:Alford:Port: 65536 is not a port")]
+    [InlineData("--Herd:Servers:Alford:LinkPort=-1", "Herd:Servers:Alford:LinkPort: -1 is not a port")]
+    [InlineData("--Herd:Servers:Alford:Host=", "Herd:Servers:Alford:Host: is empty")]
+    [InlineData("--Herd:Servers:Alford:Host=0.0.0.0", "Herd:Servers:Alford:Host: '0.0.0.0' ")]
+    [InlineData("--Herd:Servers:Alford:Host=::", "Herd:Servers:Alford:Host: '::' ")]
+    [InlineData("--Herd:Servers:Alford:Port=13001", "Herd:Servers:Alford:Port, Herd:Servers:Bolden:Port: 127.0.0.1 port 13001 is used 2 times")]
+    [InlineData("--Limits:LineBytesMax=511", "Limits:LineBytesMax: 511 is not from 512 to 8192")]
+    [InlineData("--Limits:LineBytesMax=8193", "Limits:LineBytesMax: 8193 is not from 512 to 8192")]
+    [InlineData("--Limits:ConnectionsMax=0", "Limits:ConnectionsMax: 0 lets nobody in")]
+    [InlineData("--Limits:ConnectionsPerAddressMax=-1", "Limits:ConnectionsPerAddressMax: -1 lets nobody in")]
+    [InlineData("--Limits:ClientsMax=0", "Limits:ClientsMax: 0 is not from 1 to ")]
+    [InlineData("--Limits:ClockAheadMax=-00:00:01", "Limits:ClockAheadMax: -00:00:01 is not from ")]
+    [InlineData("--Places:Provider=Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, GoogleLegacy")]
+    [InlineData("--Limits:ConnectionsMax=many", "Limits:ConnectionsMax: 'many' is not a whole number")]
+    [InlineData("--Limits:ConnectionsMax=99999999999", "Limits:ConnectionsMax: '99999999999' is not a whole number")]
+    [InlineData("--Limits:ConnectionsMax=", "Limits:ConnectionsMax: '' is not a whole number")]
+    [InlineData("--Limits:ClockAheadMax=soon", "Limits:ClockAheadMax: 'soon' is not a duration")]
+    [InlineData("--Herd:CatchUp=perhaps", "Herd:CatchUp: 'perhaps' is not true or false")]
+    [InlineData("--Herd:Servers:Alford:LinkPort=high", "Herd:Servers:Alford:LinkPort: 'high' is not a whole number")]
+    public void TryLoad_OneMistake_NamesKeyValueAndWayOut(string argument, string mistake) =>
+        Assert.StartsWith(mistake, Assert.Single(Loaded.MistakesOf(null, argument)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("CatchUp", "Herd:CatchUp: is null; give true or false, or leave the key out")]
+    [InlineData("Herd", null)]
+    public void TryLoad_NullHerdValue_IsAMistakeOrNothing(string key, string? mistake)
+    {
+        if (mistake is not null)
+            Assert.Equal([mistake], Loaded.MistakesOf($$"""{ "Herd": { "{{key}}": null, "Servers": { "Solo": { "Port": 0, "HttpPort": 0 } } } }"""));
+        else
+            Assert.StartsWith("Herd:Servers: names no server", Assert.Single(Loaded.MistakesOf("""{ "Herd": null }""")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LineBytesMax", "a whole number")]
+    [InlineData("ConnectionsMax", "a whole number")]
+    [InlineData("ClockAheadMax", "a duration such as 01:00:00")]
+    public void TryLoad_NullLimit_IsNotTakenForNought(string key, string noun) =>
+        Assert.Equal(
+            [$"Limits:{key}: is null; give {noun}, or leave the key out"],
+            Loaded.MistakesOf($$"""{ "Limits": { "{{key}}": null }, "Herd": { "Servers": { "Solo": { "Port": 0, "HttpPort": 0 } } } }"""));
+
+    [Fact]
+    public void TryLoad_MistakesEverywhere_ListsThemAll()
+    {
+        var mistakes = Loaded.MistakesOf(
+            null,
+            "Clarc",
+            "--Herd:Servers:Alford:Neighbours:0=Alford",
+            "--Limits:LineBytesMax=abc",
+            "--Limits:ConnectionsMax=def",
+            "--Journal:Durability=Disk",
+            "--Places:Provider=Bing",
+            "--Expiry:After=01:00:00",
+            "--Herd:SecretFile=/no/such/file");
+
+        string[] expected =
+        [
+            "Limits:LineBytesMax: 'abc'", "Limits:ConnectionsMax: 'def'", "Herd:Name: 'Clarc'", "Herd:Servers:Alford:Neighbours: 'Alford' is its own",
+            "Herd:Servers:Parker:Neighbours: 'Alford' does not name", "Journal:Durability: 'Disk'", "Places:Provider: 'Bing'", "Expiry:After: ",
+            "Herd:SecretFile: ",
+        ];
+        Assert.Equal(expected.Length, mistakes.Length);
+        foreach (var mistake in expected)
+            Assert.Contains(mistakes, line => line.StartsWith(mistake, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a wrong value leaves undone is no second mistake.</summary>
+    [Fact]
+    public void TryLoad_WrongValuesInOneSection_ListsEachOnceAndNothingElse()
+    {
+        var mistakes = Loaded.MistakesOf(
+            null, "--Herd:Servers:Alford:Port=abc", "--Herd:Servers:Parker:HttpPort=def", "--Herd:CatchUp=ghi");
+
+        Assert.Equal(
+            ["Herd:CatchUp: 'ghi'", "Herd:Servers:Alford:Port: 'abc'", "Herd:Servers:Parker:HttpPort: 'def'"],
+            mistakes.Select(mistake => mistake[..(mistake.IndexOf(" is not", StringComparison.Ordinal))]).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{", "line 1")]
+    [InlineData("{\n  \"Herd\": {\n    oops\n  }\n}", "line 3")]
+    [InlineData("", "line 1")]
+    [InlineData("[]", "Top-level JSON element must be an object")]
+    [InlineData("""{ "Logs": { "Path": null }, "logs": { "path": "x" } }""", "duplicate key 'logs:path'")]
+    public void TryLoad_BrokenJson_SaysWhere(string json, string where)
+    {
+        var mistake = Assert.Single(Loaded.MistakesOf(json));
+
+        Assert.StartsWith("--config: '", mistake, StringComparison.Ordinal);
+        Assert.Contains("herd.json' cannot be read: ", mistake, StringComparison.Ordinal);
+        Assert.Contains(where, mistake, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing.json", "does not exist")]
+    [InlineData("no/such/folder/herd.json", "does not exist")]
+    [InlineData(".", "cannot be read")]
+    public void TryLoad_NoFile_SaysWhichPathWasTried(string name, string mistake)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.GetFullPath(folder.PathOf(name));
+
+        Assert.StartsWith($"--config: '{path}' {mistake}", Assert.Single(Loaded.MistakesOf(null, "--config", path)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "Herd": { "Servers": null } }""")]
+    [InlineData("""{ "Herd": { "Servers": {} } }""")]
+    [InlineData("""{ "Herd": { "Servers": [] } }""")]
+    [InlineData("{}")]
+    public void TryLoad_NoServers_IsOneMistake(string json) =>
+        Assert.StartsWith("Herd:Servers: names no server", Assert.Single(Loaded.MistakesOf(json)), StringComparison.Ordinal);
+}

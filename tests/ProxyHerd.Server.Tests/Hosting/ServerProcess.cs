@@ -1,0 +1,158 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ProxyHerd.Server.Tests.Hosting;
+
+/// <summary>The built server as a process of its own, in a folder of the test's. Disposal kills it if it still runs.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
+    private static readonly string[] OwnVariables =
+    [
+        "Herd__", "Journal__", "Places__", "Limits__", "Expiry__", "Logs__", "Logging__", "Kestrel__", "DOTNET_ENVIRONMENT", "ASPNETCORE_", "ENVIRONMENT",
+    ];
+
+    private readonly Process _process;
+    private readonly Task _outputEnd;
+    private readonly Task _errorsEnd;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+
+    private ServerProcess(ProcessStartInfo start)
+    {
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
+        _process.StandardInput.Close();
+        _outputEnd = GatherAsync(_process.StandardOutput, _output);
+        _errorsEnd = GatherAsync(_process.StandardError, _errors);
+    }
+
+    /// <summary>What it has written to its standard output.</summary>
+    public string Output => TextOf(_output);
+
+    /// <summary>What it has written to its standard error.</summary>
+    public string Errors => TextOf(_errors);
+
+    /// <summary>The lines of <see cref="Errors"/>.</summary>
+    public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The server's file, which the build puts beside the tests.</summary>
+    public static string ServerFile { get; } = Path.Combine(AppContext.BaseDirectory, "ProxyHerd.Server.dll");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">Its current directory.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ServerProcess Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    /// <summary>Starts it with environment variables.</summary>
+    public static ServerProcess Start(string folder, (string Name, string Value)[] variables, params string[] arguments)
+    {
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+        var start = new ProcessStartInfo
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        if (OperatingSystem.IsLinux())
+        {
+            // A shell that runs the tests in its background has them ignore SIGINT, and children inherit that.
+            start.FileName = "/usr/bin/env";
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(dotnet);
+        }
+        else
+        {
+            start.FileName = dotnet;
+        }
+
+        start.ArgumentList.Add(ServerFile);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (Array.Exists(OwnVariables, own => ((string)variable.Key).StartsWith(own, StringComparison.OrdinalIgnoreCase)))
+                start.Environment.Remove((string)variable.Key);
+        }
+
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return new ServerProcess(start);
+    }
+
+    /// <summary>Arguments that give every server of the shipped herd free ports, so that none is asked for twice on one machine.</summary>
+    public static string[] FreePorts { get; } =
+    [
+        .. from server in new[] { "Alford", "Bolden", "Hamilton", "Parker", "Powell" }
+           from key in new[] { "Port", "HttpPort" }
+           select $"--Herd:Servers:{server}:{key}=0",
+    ];
+
+    /// <summary>Waits until it has printed its table, and returns each server's ports.</summary>
+    public async Task<Dictionary<string, (int Lines, int Http)>> ListenAsync()
+    {
+        await Eventually.BeAsync(
+            "the server's table", () => Output.Contains("Ctrl-C stops.", StringComparison.Ordinal) || _process.HasExited);
+        if (_process.HasExited)
+            throw new InvalidOperationException($"The server ended with {_process.ExitCode}.\n{Output}\n{Errors}");
+        return TableLine().Matches(Output).ToDictionary(
+            line => line.Groups["name"].Value,
+            line => (PortOf(line.Groups["lines"]), PortOf(line.Groups["http"])),
+            StringComparer.Ordinal);
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+            throw new InvalidOperationException($"Signal {signal} could not be sent: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Waits until it has ended and all that it wrote is read.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        await Eventually.EndAsync($"the end of the server\n{Output}\n{Errors}", _process.WaitForExitAsync());
+        await Eventually.EndAsync("the end of the server's output", Task.WhenAll(_outputEnd, _errorsEnd));
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int PortOf(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    private static async Task GatherAsync(StreamReader source, StringBuilder text)
+    {
+        while (await source.ReadLineAsync() is { } line)
+        {
+            lock (text)
+                text.Append(line).Append('\n');
+        }
+    }
+
+    private static string TextOf(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+
+    [GeneratedRegex(@"^  (?<name>\w+) +(?<lines>\d+) +(?<http>\d+)$", RegexOptions.Multiline)]
+    private static partial Regex TableLine();
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int process, int signal);
+}
