@@ -109,13 +109,17 @@ public sealed class PlainNeighbourTests
         return new ProcessHerd(plan);
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>> TellAsync(ProcessHerd herd, string server, string name, int count = Updates)
+    private static async Task<IReadOnlyDictionary<string, string>> TellAsync(
+        ProcessHerd herd, string server, string name, int count = Updates)
     {
         using var client = await herd.ConnectAsync(server);
         return await Burst.TellAsync(client, name, count);
     }
 
-    private static Task<TimeSpan> WaitUntilHasAsync(ProcessHerd herd, PlainServer student, IReadOnlyDictionary<string, string> told) => herd.HoldsAsync(
-        $"the plain server has all {told.Count} lines",
-        () => Task.FromResult(told.All(line => student.Locations.TryGetValue(line.Key, out var known) && known == line.Value)));
+    private static Task<TimeSpan> WaitUntilHasAsync(ProcessHerd herd, PlainServer student, IReadOnlyDictionary<string, string> told)
+    {
+        return herd.HoldsAsync($"the plain server has all {told.Count} lines", () => Task.FromResult(told.All(Has)));
+
+        bool Has(KeyValuePair<string, string> line) => student.Locations.TryGetValue(line.Key, out var known) && known == line.Value;
+    }
 }

@@ -31,7 +31,7 @@ public sealed class RestartTests(ITestOutputHelper output)
         await herd.StartAsync("Parker");
 
         var took = await herd.WaitUntilLocatedAsync("Parker", "kiwi.cs.ucla.edu", line, herd.Allow(BackWithin));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"It gave the line {took.TotalMilliseconds:f0} ms after it listened."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The line came {took.TotalMilliseconds:f0} ms after it listened."));
         await herd.EndAsync();
     }
 
@@ -73,7 +73,8 @@ public sealed class RestartTests(ITestOutputHelper output)
         await herd.StartAsync("Parker");
 
         var took = await herd.WaitUntilAlikeAsync();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Clients} clients: alike {took.TotalMilliseconds:f0} ms after it listened."));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Clients} clients: alike {took.TotalMilliseconds:f0} ms after it listened."));
         Assert.Equal(Clients, (await herd.AskAsync("Parker"))!.Locations);
         await herd.EndAsync();
     }

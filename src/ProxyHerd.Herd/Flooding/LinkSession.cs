@@ -83,8 +83,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     }
 
     /// <summary>
-    /// Sends what is left of the feed, says BYE, and ends once the neighbour hangs up, which it does when it has
-    /// committed all of it. A session that still greets ends at once.
+    /// Sends what is left of the feed, says BYE, half-closes, and ends once the neighbour hangs up, which it does when it
+    /// has committed all of it. A session that still greets ends at once.
     /// </summary>
     public void Stop()
     {
@@ -212,6 +212,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             {
                 HerdLineWriter.WriteBye(_output, ByeReasons.Stopping);
                 await _output.FlushAsync();
+                await _output.CompleteAsync();
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

@@ -10,14 +10,16 @@ internal static class Burst
 
     /// <summary>Sends IAMAT for clients <c>NAME-0</c>, <c>NAME-1</c>, … and receives all replies.</summary>
     /// <returns>Every client's AT line, by its ID.</returns>
-    public static async Task<IReadOnlyDictionary<string, string>> TellAsync(LineClient client, string name, int count, long time = 1400794645)
+    public static async Task<IReadOnlyDictionary<string, string>> TellAsync(
+        LineClient client, string name, int count, long time = 1400794645)
     {
         var replies = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var first = 0; first < count; first += LinesAtOnce)
         {
             var ids = Enumerable.Range(first, Math.Min(LinesAtOnce, count - first))
                 .Select(number => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}")).ToList();
-            await client.SendAsync([.. ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"IAMAT {id} +34.068930-118.445127 {time}.5"))]);
+            var fields = string.Create(CultureInfo.InvariantCulture, $"+34.068930-118.445127 {time}.5");
+            await client.SendAsync([.. ids.Select(id => $"IAMAT {id} {fields}")]);
             foreach (var id in ids)
             {
                 replies[id] = await client.ReceiveAsync();

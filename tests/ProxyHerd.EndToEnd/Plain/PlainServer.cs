@@ -26,9 +26,6 @@ internal sealed class PlainServer(int port, int neighbour, bool takesOneLine) : 
     /// <summary>Lines that were no IAMAT and no AT.</summary>
     public ConcurrentQueue<string> Strange { get; } = new();
 
-    /// <summary>Connections that it has taken.</summary>
-    public int ConnectionsTaken { get; private set; }
-
     public void Start()
     {
         _listener.Start();
@@ -45,11 +42,18 @@ internal sealed class PlainServer(int port, int neighbour, bool takesOneLine) : 
 
     private async Task AcceptAsync()
     {
-        while (await _listener.AcceptTcpClientAsync().ContinueWith(accepted => accepted.IsFaulted ? null : accepted.Result, TaskScheduler.Default) is { } connection)
+        try
         {
-            ConnectionsTaken++;
-            _connections.TryAdd(connection, true);
-            _ = ServeAsync(connection);
+            while (true)
+            {
+                var connection = await _listener.AcceptTcpClientAsync();
+                _connections.TryAdd(connection, true);
+                _ = ServeAsync(connection);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is away.
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class HerdPlan : IDisposable
     {
         var herd = (JsonObject)Settings.DeepClone();
         herd["PlainNeighbours"] = new JsonArray([.. Plain.Select(name => JsonValue.Create(name))]);
-        herd["Servers"] = new JsonObject(_servers.Select(server => KeyValuePair.Create<string, JsonNode?>(server.Key, Describe(server.Key))));
+        herd["Servers"] = new JsonObject(_servers.Keys.Select(name => KeyValuePair.Create<string, JsonNode?>(name, Describe(name))));
         var root = new JsonObject
         {
             ["Herd"] = herd,

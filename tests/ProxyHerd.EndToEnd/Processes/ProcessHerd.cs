@@ -104,7 +104,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
         await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
         var complaints = Complaints().Where(line => !expectedComplaints.Any(line.Contains)).ToList();
         if (complaints.Count > 0)
-            throw new XunitException($"Nobody should have complained:{Environment.NewLine}{string.Join(Environment.NewLine, complaints)}");
+            throw new XunitException($"Nobody should have complained:\n{string.Join('\n', complaints)}");
     }
 
     /// <summary>Connects a client.</summary>
@@ -117,8 +117,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     public IEnumerable<string> LogOf(string name) => _all.Where(process => process.Name == name).SelectMany(process => process.Log);
 
     /// <summary>Waits for a line in a server's log.</summary>
-    public Task WaitUntilLoggedAsync(string name, string piece) =>
-        HoldsAsync($"{name} logs '{piece}'", () => Task.FromResult(LogOf(name).Any(line => line.Contains(piece, StringComparison.Ordinal))));
+    public Task WaitUntilLoggedAsync(string name, string piece) => HoldsAsync(
+        $"{name} logs '{piece}'",
+        () => Task.FromResult(LogOf(name).Any(line => line.Contains(piece, StringComparison.Ordinal))));
 
     /// <summary>Waits until every link among servers that run is live.</summary>
     public async Task WaitUntilLiveAsync()
@@ -145,7 +146,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
             async () =>
             {
                 var states = await Task.WhenAll(names.Select(AskAsync));
-                return states.All(state => state is not null && state.Digest == states[0]!.Digest && state.Locations == states[0]!.Locations);
+                return !states.Contains(null) && states.DistinctBy(state => (state!.Digest, state.Locations)).Count() == 1;
             },
             within);
     }

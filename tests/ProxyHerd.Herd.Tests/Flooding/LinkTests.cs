@@ -45,8 +45,9 @@ public sealed class LinkTests
 
         var stopped = Alford.StopLinksAsync();
         await link.ReceiveLine("HERD BYE stopping");
-        await link.SendEnd();
         await link.ReceiveEnd();
+        Assert.False(stopped.IsCompleted, "It waits until the neighbour has committed what it was sent, and hangs up.");
+        await link.SendEnd();
         await stopped.Within("for the links to stop");
     }
 
