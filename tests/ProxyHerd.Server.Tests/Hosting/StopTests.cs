@@ -24,6 +24,7 @@ public sealed class StopTests
         await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path="]), "Alford");
 
         await Eventually.EndAsync("the stop", app.StopAsync());
-        await Eventually.EndAsync("the links' stop", app.Services.GetRequiredService<HerdServer>().Links.StopAsync());
+        app.Services.GetRequiredService<HerdServer>().Links.Stop();
+        await Eventually.EndAsync("the links", app.Services.GetRequiredService<HerdServer>().Links.RunAsync());
     }
 }
