@@ -8,8 +8,8 @@ namespace ProxyHerd.Herd.Connections;
 /// </summary>
 /// <remarks>
 /// With one request in flight on each of many connections, a flush at once wakes the peer for every single reply, and that
-/// costs more than the request. Flushed together they find it awake: 1.3 times the requests a second at 50 connections.
-/// Few connections, and large replies, gain nothing and are flushed at once.
+/// costs more than the request. Flushed together they find it awake: measured, a sixth more requests a second at 50
+/// connections to a server on one core. Few connections, and large replies, gain nothing and are flushed at once.
 /// </remarks>
 internal sealed class GroupFlush
 {
@@ -17,7 +17,7 @@ internal sealed class GroupFlush
     private const int BytesMax = 1024;
 
     /// <summary>A group smaller than this does not pay for the change of threads.</summary>
-    private const int MembersMin = 8;
+    private const int MembersMin = 4;
 
     /// <summary>After a group that was too small, so many flushes are made at once before the next trial.</summary>
     private const int FlushesBetweenTrials = 256;
@@ -88,6 +88,9 @@ internal sealed class GroupFlush
 
     private void FlushAll()
     {
+        // Where this thread shares a core with the one that polls, that one first goes on through its events, and the group
+        // grows; where it has a core of its own this is nothing.
+        Thread.Yield();
         List<GroupFlushMember> group;
         lock (_lock)
         {
