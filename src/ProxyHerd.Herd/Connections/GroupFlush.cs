@@ -26,12 +26,12 @@ internal sealed class GroupFlush
     private static readonly TimeSpan RoundMax = TimeSpan.FromMicroseconds(10);
 
     [ThreadStatic]
-    private static long t_lastRead;
+    private static long _lastRead;
 
     [ThreadStatic]
-    private static int t_lastMember;
+    private static int _lastMember;
 
-    private static int s_members;
+    private static int _members;
 
     private readonly TimeProvider _time;
     private readonly PipeScheduler _scheduler;
@@ -51,15 +51,15 @@ internal sealed class GroupFlush
     }
 
     /// <summary>A number that tells a connection from others.</summary>
-    public static int NextMember() => Interlocked.Increment(ref s_members);
+    public static int NextMember() => Interlocked.Increment(ref _members);
 
     /// <summary>Whether a connection with replies to flush had better wait for others.</summary>
     public bool IsWorthwhile(int member, long bytes)
     {
         var now = _time.GetTimestamp();
-        var isSameRound = now - t_lastRead < _roundMax && t_lastMember != member;
-        t_lastRead = now;
-        t_lastMember = member;
+        var isSameRound = now - _lastRead < _roundMax && _lastMember != member;
+        _lastRead = now;
+        _lastMember = member;
         if (!isSameRound || bytes > BytesMax)
             return false;
 
