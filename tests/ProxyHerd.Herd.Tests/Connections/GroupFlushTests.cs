@@ -97,7 +97,8 @@ public sealed class GroupFlushTests
 
     private static async Task TakeTurnAsync(GroupFlush group, int number, List<int> turns)
     {
-        await group.JoinAsync(new GroupFlushMember());
+        // Not on the test's own context: a turn is taken on the thread that gives it.
+        await group.JoinAsync(new GroupFlushMember()).ConfigureAwait(false);
         turns.Add(number);
     }
 
