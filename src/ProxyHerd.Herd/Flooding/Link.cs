@@ -13,7 +13,7 @@ internal sealed class Link : ILink
     private readonly DnsEndPoint _address;
     private readonly AsyncSignal _pumpSignal = new();
     private readonly AsyncSignal _redialSignal = new();
-    private readonly AsyncSignal _replacedSignal = new();
+    private readonly AsyncSignal _stopSignal = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile LinkSession? _session;
     private volatile LinkState _downState = LinkState.Connecting;
@@ -54,7 +54,7 @@ internal sealed class Link : ILink
         _stopping.Cancel();
         _session?.Stop();
         _redialSignal.Set();
-        _replacedSignal.Set();
+        _stopSignal.Set();
     }
 
     /// <inheritdoc/>
@@ -68,19 +68,18 @@ internal sealed class Link : ILink
         {
             var began = _server.Time.GetTimestamp();
             _downState = LinkState.Connecting;
-            var wasReplaced = await DialAsync();
+            var end = await DialAsync();
             _downState = LinkState.Down;
             if (_stopping.IsCancellationRequested)
                 return;
             if (_server.Time.GetElapsedTime(began) >= LinkTimes.GoodSession)
                 delay = LinkTimes.RedialMin;
-            await WaitAsync(wasReplaced ? LinkTimes.RedialMax : Jitter(delay), wasReplaced);
+            await WaitAsync(end.WasReplaced ? LinkTimes.RedialMax : Jitter(delay), end.WasRefused);
             delay = delay * 2 < LinkTimes.RedialMax ? delay * 2 : LinkTimes.RedialMax;
         }
     }
 
-    /// <returns>Whether the neighbour prefers another session under this server's name.</returns>
-    private async Task<bool> DialAsync()
+    private async Task<SessionEnd> DialAsync()
     {
         ConnectionContext connection;
         try
@@ -92,7 +91,7 @@ internal sealed class Link : ILink
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             ReportOnce($"{_address.Host} port {_address.Port}: {exception.Message}");
-            return false;
+            return new SessionEnd(exception.Message);
         }
 
         await using (connection)
@@ -112,17 +111,18 @@ internal sealed class Link : ILink
             _isReported = !session.IsUp;
             if (end.WasReplaced)
                 _server.LinkLog.Replaced(Neighbour);
-            return end.WasReplaced;
+            return end;
         }
     }
 
     /// <summary>
-    /// Waits, unless a redial is asked for or was since the last wait. Neither shortens a replacement's wait: two servers
-    /// of one name would take turns at once.
+    /// Waits, unless a redial is asked for or was since the last wait. Neither shortens the wait after the neighbour's BYE:
+    /// two servers of one name would take turns at once, and two full ones would dial each other without a pause, since
+    /// each session that is refused makes the other side redial.
     /// </summary>
-    private async Task WaitAsync(TimeSpan delay, bool isReplacement)
+    private async Task WaitAsync(TimeSpan delay, bool wasRefused)
     {
-        var end = isReplacement ? _replacedSignal : _redialSignal;
+        var end = wasRefused ? _stopSignal : _redialSignal;
         using (_server.Time.CreateTimer(signal => ((AsyncSignal)signal!).Set(), end, delay, Timeout.InfiniteTimeSpan))
             await end.WaitAsync();
     }

@@ -27,6 +27,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private volatile FeedFollower? _follower;
     private volatile string? _end;
     private bool _wasReplaced;
+    private bool _wasRefused;
     private volatile bool _isStopping;
     private volatile bool _isPingDue;
     private volatile bool _isLive;
@@ -79,7 +80,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         _signal.Set();
         if (_pump is not null)
             await _pump;
-        return new SessionEnd(_watch.Reason ?? _end, _wasReplaced);
+        return new SessionEnd(_watch.Reason ?? _end, _wasReplaced, _wasRefused);
     }
 
     /// <summary>
@@ -123,6 +124,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
                 return true;
             case HerdKind.Bye:
                 _wasReplaced = herd.Reason.SequenceEqual(ByeReasons.Replaced);
+                _wasRefused = !herd.Reason.SequenceEqual(ByeReasons.Stopping);
                 return End($"it said BYE {LogText.Of(herd.Reason)}");
             default:
                 return End($"it said out of turn {LogText.Of(line)}");

@@ -215,6 +215,21 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task ByeFull_IsNotFollowedByARedialAtOnce()
+    {
+        _herd.Start("Alford");
+        var link = await _parker.GreetAsync("Alford", "- 0", "0");
+        await link.SendLine("HERD BYE full");
+        var refused = _herd.Time.GetTimestamp();
+        await link.ReceiveEnd();
+
+        // Two full servers that each redialled at the other's PROVE would never pause.
+        await _parker.DialAsync("Alford");
+        await _herd.Advance(() => _parker.Count == 2, () => "for the next dial", stepSeconds: 0.025);
+        Assert.InRange(_herd.Time.GetElapsedTime(refused).TotalSeconds, 0.05, 1);
+    }
+
+    [Fact]
     public async Task StopAsync_DuringTheWaitAfterByeReplaced_IsAtOnce()
     {
         _herd.Start("Alford");
