@@ -42,11 +42,15 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
     /// <returns>True if a neighbour's HELLO stands next in the input, and the connection is a link's from now on.</returns>
     public async Task<bool> RunAsync()
     {
+        long bytesWithoutPause = 0;
         while (true)
         {
-            var result = await _input.ReadAsync();
+            var read = _input.ReadAsync();
+            if (!read.IsCompleted)
+                bytesWithoutPause = 0;
+            var result = await read;
             var buffer = result.Buffer;
-            var bytesRead = buffer.Length;
+            bytesWithoutPause += buffer.Length;
             var consumed = buffer.Start;
             var status = ReadStatus.NeedsMore;
             try
@@ -59,6 +63,8 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
                         return false;
                     if (status == ReadStatus.NeedsPlaces)
                         WritePlaces(await _whatsat.Places);
+                    else if (status == ReadStatus.NeedsFlush)
+                        await Task.Yield();
                 }
                 while (status is ReadStatus.NeedsFlush or ReadStatus.NeedsPlaces);
             }
@@ -71,8 +77,11 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
                 return true;
             if (status == ReadStatus.Closes || result.IsCompleted || result.IsCanceled)
                 return false;
-            if (bytesRead > ConnectionLimits.InlineBytesMax)
+            if (bytesWithoutPause > ConnectionLimits.InlineBytesMax)
+            {
+                bytesWithoutPause = 0;
                 await Task.Yield();
+            }
         }
     }
 

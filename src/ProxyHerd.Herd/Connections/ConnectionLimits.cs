@@ -20,8 +20,8 @@ public sealed record ConnectionLimits
     public static readonly TimeSpan UnreadTimeMax = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A read of more than this leaves the thread afterwards: with inline completions a client that pipelines without
-    /// end would else hold up every other connection of its engine.
+    /// A client that has sent more than this without a pause leaves the thread, and so does one at each full flush: with
+    /// inline completions one that pipelines without end would else hold up every other connection of its engine.
     /// </summary>
     public const int InlineBytesMax = 16 << 10;
 }
