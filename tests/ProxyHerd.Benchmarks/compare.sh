@@ -25,7 +25,9 @@ next_port=$PORT_BASE
 
 # RESP says the length of every argument; with six digits everywhere it is the same for all requests.
 fields='+34.%6r-118.%6r %T'
-set_template='*3\r\n$3\r\nSET\r\n$9\r\ncar%6k\r\n$42\r\n'$fields'\r\n'
+# As it is typed, a line a request like ours; set-resp is what Redis's own client libraries send.
+set_template='SET car%6k "'$fields'"\r\n'
+set_resp_template='*3\r\n$3\r\nSET\r\n$9\r\ncar%6k\r\n$42\r\n'$fields'\r\n'
 geoadd_template='*5\r\n$6\r\nGEOADD\r\n$5\r\nfleet\r\n$11\r\n-118.%6r\r\n$9\r\n34.%6r\r\n$9\r\ncar%6k\r\n'
 iamat_template='IAMAT car%6k '$fields'\n'
 
@@ -148,6 +150,7 @@ load_target() {
   shift 2
   case $target in
     set) load --port "$redis_port" --expect +OK --template "${set_template//%6k/$key}" "$@" ;;
+    set-resp) load --port "$redis_port" --expect +OK --template "${set_resp_template//%6k/$key}" "$@" ;;
     geoadd) load --port "$redis_port" --expect : --template "${geoadd_template//%6k/$key}" "$@" ;;
     iamat) load --port "$iamat_port" --expect 'AT Alford' --template "${iamat_template//%6k/$key}" "$@" ;;
     echo) load --port "$echo_port" --expect IAMAT --template "${iamat_template//%6k/$key}" "$@" ;;
@@ -159,14 +162,14 @@ load_target() {
 ticks_of() {
   local target=$1
   case $target in
-    set | geoadd) target=redis ;;
+    set | set-resp | geoadd) target=redis ;;
     iamat) target=server ;;
   esac
   awk '{ print $14 + $15 }' "/proc/${pid_of[$target]}/stat"
 }
 
 measure_peers() {
-  local targets="set geoadd iamat echo echo-inline" target round depth ticks
+  local targets="set set-resp geoadd iamat echo echo-inline" target round depth ticks
   for target in $targets; do
     # Every key is there before anything is measured, and .NET has compiled what is hot.
     load_target "$target" %6c --in-flight 16 --requests "$KEYS" >/dev/null || fail "$target: filling failed."
