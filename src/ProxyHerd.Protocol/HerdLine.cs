@@ -9,9 +9,6 @@ public readonly ref struct HerdLine
     /// <summary>Longest HERD line, in bytes: 256 hashes of 16 digits and a space each, with room to spare.</summary>
     public const int BytesMax = 8192;
 
-    /// <summary>The version of these lines that HELLO names.</summary>
-    public const int Version = 1;
-
     /// <summary>Bytes of randomness in a HELLO's nonce, written as hex.</summary>
     public const int NonceBytes = 16;
 
