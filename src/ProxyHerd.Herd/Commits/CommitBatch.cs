@@ -32,7 +32,8 @@ public sealed class CommitBatch
             for (var i = 0; i < updates.Count; i++)
             {
                 ref readonly var update = ref updates[i];
-                visit(state, new CommittedUpdate(firstSequence + i, updates.LineOf(update), update.ClientIdOffset));
+                visit(state, new CommittedUpdate(
+                    firstSequence + i, updates.LineOf(update), update.LineHash, update.ClientIdOffset, update.IsRemoval));
             }
         }
     }

@@ -37,8 +37,8 @@ public sealed class Committer
         _journal = journal;
     }
 
-    /// <summary>What <c>Journal:Durability</c> calls the journal.</summary>
-    public string Durability => _journal.Durability;
+    /// <summary>What an answer promises.</summary>
+    public Durability Durability => _journal.Durability;
 
     /// <summary>Puts how far a neighbour's feed has been followed into the commit that is open now.</summary>
     /// <returns>The commit to wait for.</returns>
@@ -79,7 +79,7 @@ public sealed class Committer
             Close();
             try
             {
-                var write = _journal.WriteAsync(_batch);
+                var write = _journal.WriteAsync(_batch, isSynced: Durability >= Durability.Disk);
                 if (!write.IsCompleted)
                     throw new InvalidOperationException("A journal that says it is immediate did not complete at once.");
                 write.GetAwaiter().GetResult();
@@ -123,7 +123,7 @@ public sealed class Committer
             do
             {
                 Close();
-                await _journal.WriteAsync(_batch);
+                await _journal.WriteAsync(_batch, isSynced: Durability >= Durability.Disk);
                 Publish();
             }
             while (!CompleteWaiters());

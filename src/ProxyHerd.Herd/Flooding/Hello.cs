@@ -59,7 +59,7 @@ internal sealed class Hello
             server.Identity.NameBytes.Span,
             Encoding.UTF8.GetBytes(neighbour),
             server.Identity.Boot,
-            Encoding.UTF8.GetBytes(server.Committer.Durability),
+            Encoding.UTF8.GetBytes(server.Committer.Durability.ToString()),
             Hex(nonce));
     }
 

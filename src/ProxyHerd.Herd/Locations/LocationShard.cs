@@ -196,13 +196,14 @@ internal sealed class LocationShard
         pending.Time = update.At.TimeNanoseconds;
         pending.Skew = update.At.SkewNanoseconds;
         pending.Origin = update.Origin;
+        pending.LineHash = XxHash3.HashToUInt64(update.Line);
     }
 
     private void Publish(in PendingUpdate pending, long sequence)
     {
         ref var record = ref _table[pending.Slot];
         var line = _closed.LineOf(pending);
-        var hash = XxHash3.HashToUInt64(line);
+        var hash = pending.LineHash;
         if (record.Sequence == 0)
             Volatile.Write(ref _committed, _committed + 1);
         else

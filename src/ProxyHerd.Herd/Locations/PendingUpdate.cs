@@ -18,6 +18,12 @@ internal struct PendingUpdate
     /// <summary>Which boot of which neighbour brought it.</summary>
     public int Origin;
 
+    /// <summary>Whether the client is removed rather than moved.</summary>
+    public bool IsRemoval;
+
+    /// <summary>Hash of the line.</summary>
+    public ulong LineHash;
+
     /// <summary>In nanoseconds since 1970.</summary>
     public long Time;
 
