@@ -82,7 +82,7 @@ public sealed class FeedFollower
         var lines = 0;
         for (var written = 0; written < bytesMax && !_scan.IsAtEnd;)
         {
-            var piece = _store.Scan(ref _scan, _cursor, _skippedOrigin, _lines, out var pieceLines);
+            var piece = _store.Scan(ref _scan, new ScanFilter(_cursor, _skippedOrigin), _lines, out var pieceLines);
             output.Write(_lines.AsSpan(0, piece));
             written += piece;
             lines += pieceLines;

@@ -26,12 +26,14 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private bool _isFollowing;
     private int _origin;
     private RequestBatch _batch;
+    private readonly Queue<(long Commit, long Sequence)> _unacknowledged = [];
     private long _marked = -1;
     private bool _missesSomething;
     private int _malformed;
     private long _malformedSince;
     private byte[]? _bye;
     private volatile string? _end;
+    private volatile bool _isAckDue;
 
     /// <param name="server">This server.</param>
     /// <param name="connection">The connection, with the neighbour's HELLO next in its input.</param>
@@ -48,6 +50,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     /// <summary>Serves the neighbour until either side ends it.</summary>
     public async Task RunAsync()
     {
+        _server.Committer.Synced += WakeToAcknowledge;
         try
         {
             await LinkReader.RunAsync(_input, this, takesLastLine: false);
@@ -63,6 +66,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         }
         finally
         {
+            _server.Committer.Synced -= WakeToAcknowledge;
             if (_isProven)
             {
                 _server.Links.Leave(_theirHello!.Speaker, this);
@@ -116,19 +120,22 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
     void ILinkLines.HandleTooLong() => EndWith(ByeReasons.Malformed);
 
-    async ValueTask<bool> ILinkLines.EndReadAsync()
+    async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
         _server.Metrics.Add(ref _batch.Counts);
         if (_marked >= 0)
         {
             // The position joins the batch that is open now: all that was merged before it is in that one or earlier.
             var position = new NeighbourPosition(_theirHello!.Speaker, _theirHello.Boot, _marked);
-            _batch.WaitFor(_server.Committer.AddPosition(position));
+            var commit = _server.Committer.AddPosition(position);
+            _unacknowledged.Enqueue((commit, _marked));
+            _batch.WaitFor(commit);
         }
 
+        var wasWoken = _isAckDue;
+        _isAckDue = false;
         await _server.Committer.WaitAsync(_batch.Commit);
-        if (_marked >= 0)
-            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, _marked);
+        Acknowledge();
         if (_output.UnflushedBytes > 0)
         {
             _watch.BeginFlush();
@@ -136,7 +143,28 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _watch.EndFlush();
         }
 
-        return _end is null;
+        return _end is null && (wasWoken || !isCanceled);
+    }
+
+    /// <summary>Acknowledges the last MARK whose position is as safe as this server makes any.</summary>
+    private void Acknowledge()
+    {
+        long acknowledged = -1;
+        for (var synced = _server.Committer.SyncedCommit; _unacknowledged.TryPeek(out var mark) && mark.Commit <= synced;)
+        {
+            _unacknowledged.Dequeue();
+            acknowledged = mark.Sequence;
+        }
+
+        if (acknowledged >= 0)
+            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, acknowledged);
+    }
+
+    /// <summary>What waited for a sync can be acknowledged now. Only the reader writes, so it is woken.</summary>
+    private void WakeToAcknowledge()
+    {
+        _isAckDue = true;
+        _input.CancelPendingRead();
     }
 
     private bool End(string reason)

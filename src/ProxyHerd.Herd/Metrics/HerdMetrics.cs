@@ -17,12 +17,16 @@ public sealed class HerdMetrics
     private long _malformed;
     private long _connections;
     private long _linksUp;
+    private long _answeredWithoutNeighbour;
 
     /// <summary>AT lines of servers that this one does not know, so far.</summary>
     public long StrangersLines => Volatile.Read(ref _strangers);
 
     /// <summary>Connections now open.</summary>
     public long Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Answers that left without a neighbour's acknowledgement though one was to be had, so far.</summary>
+    public long AnsweredWithoutNeighbour => Volatile.Read(ref _answeredWithoutNeighbour);
 
     /// <summary>Links that now are up.</summary>
     public long LinksUp => Volatile.Read(ref _linksUp);
@@ -50,12 +54,19 @@ public sealed class HerdMetrics
         meter.CreateObservableCounter("proxyherd.updates.refused", MeasureRefused, "{update}", "Updates that were not taken, by reason");
         meter.CreateObservableUpDownCounter("proxyherd.connections", () => Connections, "{connection}", "Connections now open");
         meter.CreateObservableUpDownCounter("proxyherd.links.up", () => LinksUp, "{link}", "Links to neighbours that now are up");
+        meter.CreateObservableCounter(
+            "proxyherd.answers.without_neighbour",
+            () => AnsweredWithoutNeighbour,
+            "{read}",
+            "Reads answered without a neighbour's acknowledgement, of those that were to wait for one");
         meter.CreateObservableUpDownCounter("proxyherd.clients", () => store.Count, "{client}", "Clients whose location is stored");
     }
 
     internal void ConnectionOpened() => Interlocked.Increment(ref _connections);
 
     internal void ConnectionClosed() => Interlocked.Decrement(ref _connections);
+
+    internal void AnswerWithoutNeighbour() => Interlocked.Increment(ref _answeredWithoutNeighbour);
 
     internal void LinkUp() => Interlocked.Increment(ref _linksUp);
 

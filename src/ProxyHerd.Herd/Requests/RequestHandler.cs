@@ -92,6 +92,8 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
             return;
         }
 
+        batch.Acknowledges = true;
+
         // Accepted and stale are answered with the line made of the request, which for a stale one is its mirror.
         scratch[length] = (byte)'\n';
         replies.Write(scratch[..(length + 1)]);

@@ -281,6 +281,9 @@ public sealed class LinkTests
         for (var i = 0; i < 6; i++)
             (await _parker.AcceptAsync()).Connection.Abort();
         var link = await _parker.GreetAsync("Alford", "- 0", "0");
+        await Alford.Connect().Send(string.Concat(Enumerable.Range(0, 31).Select(n => $"IAMAT client{n} +1+1 1400794690\n")));
+        while (await link.ReceiveLine() != $"HERD MARK {Alford.Boot} 31")
+            continue;
         for (var i = 0; i < 31; i++)
         {
             await HearAsync(link, i + 1);
