@@ -48,7 +48,7 @@ public sealed class HerdServer
         LinkPace = settings.LinkPace;
         Identity = new ServerIdentity(settings.Name, BinaryPrimitives.ReadUInt64LittleEndian(random));
         Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards);
-        Feed = new Feed();
+        Feed = new Feed(settings.FeedNumbersMax);
         _journal = journal;
         _recoveryLogger = loggers.CreateLogger("ProxyHerd.Journal");
         Boots = BootList.After(JournalState.Empty, Identity.Boot);

@@ -9,12 +9,20 @@ namespace ProxyHerd.Herd.Feeds;
 /// </remarks>
 public sealed class Feed
 {
+    /// <summary>
+    /// Numbers in the index: 4 MB. A follower further behind scans the store, which costs it less than this many look-ups.
+    /// </summary>
+    public const int NumbersMax = 1 << 20;
+
     private long _head;
+
+    /// <param name="numbersMax">Numbers that followers can be behind before they scan, a power of two.</param>
+    public Feed(int numbersMax = NumbersMax) => Index = new FeedIndex(numbersMax);
 
     /// <summary>Number of the last committed update; 0 before the first.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    internal FeedIndex Index { get; } = new();
+    internal FeedIndex Index { get; }
 
     /// <summary>Raised whenever the feed has grown, on the committing thread: whoever listens only sets a signal.</summary>
     internal event Action? Grown;

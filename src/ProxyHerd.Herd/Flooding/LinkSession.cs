@@ -22,6 +22,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private readonly PipeWriter _output;
     private readonly AsyncSignal _signal;
     private readonly SessionWatch _watch;
+    private readonly LinkRepair _repair;
     private readonly Hello _ownHello;
     private readonly bool _marksAlways;
     private Hello? _theirHello;
@@ -52,6 +53,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
 
         // Somebody may wait for the acknowledgement of a line that this neighbour need not be sent.
         _marksAlways = server.Committer.Durability == Durability.DiskAndNeighbour;
+        _repair = new LinkRepair(server, neighbour, signal.Set);
         _watch = new SessionWatch(server.Time, connection, PingDue);
     }
 
@@ -106,7 +108,11 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _watch.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _repair.Dispose();
+    }
 
     void ILinkLines.BeginRead() => _watch.Heard();
 
@@ -129,7 +135,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             case HerdKind.Pong when _follower is not null:
                 _server.ClockAgreement.Heard(herd.PongNanoseconds, _server.Store.NowNanoseconds);
                 return true;
-            case HerdKind.Digest or HerdKind.Want when _follower is not null:
+            case HerdKind.Digest or HerdKind.Want when _repair.TryHear(herd):
+                _signal.Set();
                 return true;
             case HerdKind.Bye:
                 _wasReplaced = herd.Reason.SequenceEqual(ByeReasons.Replaced);
@@ -193,7 +200,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         var skipped = _server.Origins.TagOf(_neighbour, _theirHello!.Boot);
         Volatile.Write(ref _acknowledged, had);
         _marked = start;
-        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped);
+        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped, comparesFirst: _server.CatchUp);
         if (_server.CatchUp && _theirHello.IsOnDisk)
             _server.NeighbourAcks.Begin(this, had);
         _watch.Greeted();
@@ -210,15 +217,19 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             await Task.Yield();
             while (_end is null && await SendAsync(follower))
             {
-                if (!follower.IsAtEnd)
+                if (_repair.IsSending || (!follower.IsAtEnd && !follower.AwaitsComparison))
                     continue;
                 if (_isStopping)
                     break;
-                _isLive = true;
+                _isLive |= follower.IsAtEnd;
                 if (_server.LinkPace > TimeSpan.Zero)
                     await Task.Delay(_server.LinkPace, _server.Time);
-                if (follower.IsAtEnd && !_isPingDue && !_isStopping)
+                if ((follower.IsAtEnd || follower.AwaitsComparison) && !_isPingDue && !_isStopping)
+                {
+                    if (_server.CatchUp)
+                        _repair.Arm();
                     await _signal.WaitAsync();
+                }
             }
 
             if (_isStopping)
@@ -249,7 +260,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private async ValueTask<bool> SendAsync(FeedFollower follower)
     {
         var isPingDue = _isPingDue;
-        _linesUnmarked += follower.Copy(_output, ConnectionLimits.FlushBytes);
+        var lines = follower.Copy(_output, ConnectionLimits.FlushBytes);
+        _linesUnmarked += lines;
         if (_server.CatchUp && follower.Cursor > _marked && (_linesUnmarked > 0 || isPingDue || _marksAlways))
         {
             HerdLineWriter.WriteMark(_output, _server.Identity.Boot, follower.Cursor);
@@ -257,6 +269,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             _linesUnmarked = 0;
         }
 
+        if (_server.CatchUp)
+            _repair.Advance(_output, follower, lines);
         if (isPingDue)
         {
             _isPingDue = false;

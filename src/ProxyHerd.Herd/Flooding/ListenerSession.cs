@@ -27,6 +27,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private int _origin;
     private RequestBatch _batch;
     private readonly Queue<(long Commit, long Sequence)> _unacknowledged = [];
+    private readonly TreeAnswers _treeAnswers;
     private long _marked = -1;
     private bool _missesSomething;
     private int _malformed;
@@ -44,6 +45,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _peer = peer;
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
+        _treeAnswers = new TreeAnswers(server.Store);
         _watch = new SessionWatch(server.Time, connection, pingDue: null);
     }
 
@@ -112,7 +114,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             HerdKind.From when _isProven && !_isFollowing => Follow(herd),
             HerdKind.Mark when _isFollowing && herd.Boot == _theirHello!.Boot => Mark(herd.Sequence),
             HerdKind.Ping when _isProven => Pong(herd),
-            HerdKind.Digest or HerdKind.Want when _isFollowing => true,
+            HerdKind.Digest when _isFollowing => _treeAnswers.TryAsk(herd) || Malformed(),
             HerdKind.Bye => End($"it said BYE {LogText.Of(herd.Reason)}"),
             _ => Malformed(),
         };
@@ -136,6 +138,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _isAckDue = false;
         await _server.Committer.WaitAsync(_batch.Commit);
         Acknowledge();
+        _treeAnswers.Write(_output);
         if (_output.UnflushedBytes > 0)
         {
             _watch.BeginFlush();

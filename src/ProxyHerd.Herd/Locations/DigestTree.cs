@@ -33,6 +33,16 @@ internal sealed class DigestTree
     /// <summary>The hash of a bucket.</summary>
     public ulong Bucket(int bucket) => Volatile.Read(ref _buckets[bucket]);
 
+    /// <summary>Copies 256 hashes: the nodes, or the buckets of one.</summary>
+    /// <param name="level">0 for the nodes, 1 for buckets.</param>
+    /// <param name="node">The node, if it is about buckets.</param>
+    /// <param name="hashes">256 of them.</param>
+    public void CopyChildren(int level, int node, Span<ulong> hashes)
+    {
+        for (var i = 0; i < hashes.Length; i++)
+            hashes[i] = level == 0 ? Node(i) : Bucket((node * BucketsPerNode) + i);
+    }
+
     /// <summary>Enters the difference of an old line's hash and a new one's; either alone is a line that comes or goes.</summary>
     public void Apply(ushort bucket, ulong difference)
     {

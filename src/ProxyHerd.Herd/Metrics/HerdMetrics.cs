@@ -18,6 +18,8 @@ public sealed class HerdMetrics
     private long _connections;
     private long _linksUp;
     private long _answeredWithoutNeighbour;
+    private long _digestComparisons;
+    private long _differentBuckets;
 
     /// <summary>AT lines of servers that this one does not know, so far.</summary>
     public long StrangersLines => Volatile.Read(ref _strangers);
@@ -27,6 +29,12 @@ public sealed class HerdMetrics
 
     /// <summary>Answers that left without a neighbour's acknowledgement though one was to be had, so far.</summary>
     public long AnsweredWithoutNeighbour => Volatile.Read(ref _answeredWithoutNeighbour);
+
+    /// <summary>Comparisons of digest trees with neighbours, so far.</summary>
+    public long DigestComparisons => Volatile.Read(ref _digestComparisons);
+
+    /// <summary>Buckets that differed in them, so far.</summary>
+    public long DifferentBuckets => Volatile.Read(ref _differentBuckets);
 
     /// <summary>Links that now are up.</summary>
     public long LinksUp => Volatile.Read(ref _linksUp);
@@ -59,6 +67,10 @@ public sealed class HerdMetrics
             () => AnsweredWithoutNeighbour,
             "{read}",
             "Reads answered without a neighbour's acknowledgement, of those that were to wait for one");
+        meter.CreateObservableCounter(
+            "proxyherd.digests.compared", () => DigestComparisons, "{comparison}", "Comparisons of digest trees with neighbours");
+        meter.CreateObservableCounter(
+            "proxyherd.digests.different", () => DifferentBuckets, "{bucket}", "Buckets that differed in comparisons of digest trees");
         meter.CreateObservableUpDownCounter("proxyherd.clients", () => store.Count, "{client}", "Clients whose location is stored");
     }
 
@@ -67,6 +79,12 @@ public sealed class HerdMetrics
     internal void ConnectionClosed() => Interlocked.Decrement(ref _connections);
 
     internal void AnswerWithoutNeighbour() => Interlocked.Increment(ref _answeredWithoutNeighbour);
+
+    internal void DigestsCompared(int differentBuckets)
+    {
+        Interlocked.Increment(ref _digestComparisons);
+        Interlocked.Add(ref _differentBuckets, differentBuckets);
+    }
 
     internal void LinkUp() => Interlocked.Increment(ref _linksUp);
 
