@@ -11,6 +11,7 @@ using ProxyHerd.Herd.Places;
 using ProxyHerd.Herd.Requests;
 using ProxyHerd.Herd.Topology;
 using ProxyHerd.Herd.Upkeep;
+using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd;
 
@@ -47,12 +48,14 @@ public sealed class HerdServer
         ConnectionLimits = settings.ConnectionLimits;
         LinkPace = settings.LinkPace;
         Identity = new ServerIdentity(settings.Name, BinaryPrimitives.ReadUInt64LittleEndian(random));
-        Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards);
+        Mistakes = settings.Mistakes;
+        Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards, Mistakes);
         Feed = new Feed(settings.FeedNumbersMax);
         _journal = journal;
         _recoveryLogger = loggers.CreateLogger("ProxyHerd.Journal");
-        Boots = BootList.After(JournalState.Empty, Identity.Boot);
-        Committer = new Committer(Store, Feed, journal, time);
+        Boots = BootList.After(JournalState.Empty, Identity.Boot, Mistakes);
+        Committer = new Committer(Store, Feed, journal, time) { Mistakes = Mistakes };
+        Origins = new OriginTags(Mistakes);
         ClockAgreement = new ClockAgreement(time);
         NeighbourAcks = new NeighbourAcks(time, Metrics);
         Keeper = new StoreKeeper(Store, Committer, ClockAgreement, time, loggers.CreateLogger("ProxyHerd.Upkeep"));
@@ -107,7 +110,7 @@ public sealed class HerdServer
 
     internal GroupFlush GroupFlush { get; }
 
-    internal OriginTags Origins { get; } = new();
+    internal OriginTags Origins { get; }
 
     internal RequestHandler Requests { get; }
 
@@ -117,6 +120,8 @@ public sealed class HerdServer
 
     internal ILogger Traffic { get; }
 
+    internal Mistakes Mistakes { get; }
+
     /// <summary>
     /// Takes over what the journal holds, and enters this start in it. Called once, before there is a connection; it blocks
     /// for as long as the reading takes.
@@ -124,11 +129,11 @@ public sealed class HerdServer
     /// <exception cref="IOException">The journal cannot be used; the message says why, and the way out.</exception>
     public void Recover()
     {
-        var recovery = new Recovery(Store, _recoveryLogger);
-        var state = _journal.Recover(recovery);
+        var recovery = new Recovery(Store, _recoveryLogger, Mistakes);
+        var state = recovery.Corrected(_journal.Recover(recovery));
         Feed.Restore(state.LastSequence, Store);
         Committer.Restore(state.Positions);
-        Boots = BootList.After(state, Identity.Boot);
+        Boots = BootList.After(state, Identity.Boot, Mistakes);
         _journal.WriteBoots(Boots.Records);
         recovery.Report(state);
     }
@@ -137,13 +142,30 @@ public sealed class HerdServer
     /// <exception cref="IOException">The journal failed: they must not.</exception>
     internal ValueTask MayAnswerAsync(in RequestBatch batch)
     {
-        var commit = Committer.WaitAsync(batch.Commit);
-        return batch.Acknowledges && Committer.Durability == Durability.DiskAndNeighbour ? WaitForNeighbourAsync(commit) : commit;
+        if (batch.Accepted is not null)
+            return WaitUnlessSupersededAsync(Committer.WaitAsync(batch.Commit).AsTask(), batch.Accepted);
+        return batch.Acknowledges && Committer.Durability == Durability.DiskAndNeighbour
+            ? WaitForNeighbourAsync(batch.Commit)
+            : Committer.WaitAsync(batch.Commit);
     }
 
-    private async ValueTask WaitForNeighbourAsync(ValueTask commit)
+    private async ValueTask WaitUnlessSupersededAsync(Task commit, List<(byte[] ClientId, long Time)> accepted)
     {
-        await commit;
+        while (!commit.IsCompleted && !accepted.All(IsSuperseded))
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Time);
+        if (commit.IsCompleted)
+            await commit;
+
+        bool IsSuperseded((byte[] ClientId, long Time) update)
+        {
+            Span<byte> line = stackalloc byte[AtLine.BytesMax];
+            return AtLine.TryParse(line[..Store.Find(update.ClientId, line, out _)], out var at) && at.TimeNanoseconds > update.Time;
+        }
+    }
+
+    private async ValueTask WaitForNeighbourAsync(long commit)
+    {
+        await Committer.WaitAsync(commit);
 
         // At least the number of every line that the replies speak of.
         await NeighbourAcks.WaitAsync(Feed.Head);

@@ -34,6 +34,9 @@ public sealed record HerdServerSettings
     /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
     public int FeedNumbersMax { get; init; } = Feed.NumbersMax;
 
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; init; }
+
     /// <summary>The least time between two flushes of updates to a neighbour.</summary>
     public TimeSpan LinkPace { get; init; } = LinkTimes.Pace;
 }

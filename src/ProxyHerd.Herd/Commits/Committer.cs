@@ -50,6 +50,9 @@ public sealed class Committer
         _time = time;
     }
 
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; init; }
+
     /// <summary>What an answer promises.</summary>
     public Durability Durability => _journal.Durability;
 
@@ -164,9 +167,14 @@ public sealed class Committer
             {
                 if (isCommit)
                 {
+                    if ((Mistakes & Mistakes.PositionBeforeUpdates) != 0)
+                        await _journal.WriteAsync(_batch, isSynced);
                     _store.Close(_batch);
+                    if ((Mistakes & Mistakes.FloodedBeforeSync) != 0)
+                        Publish(isSynced);
                     await _journal.WriteAsync(_batch, isSynced);
-                    Publish(isSynced);
+                    if ((Mistakes & Mistakes.FloodedBeforeSync) == 0)
+                        Publish(isSynced);
                     End();
                 }
 

@@ -10,11 +10,13 @@ namespace ProxyHerd.Herd.Commits;
 /// No limit is applied: what was acknowledged once stays, whatever the clock says now. A line that is not what it was when
 /// it was committed is left out; neighbours have it, and repair brings it back.
 /// </remarks>
-internal sealed partial class Recovery(LocationStore store, ILogger logger) : IRecoveredLines
+internal sealed partial class Recovery(LocationStore store, ILogger logger, Mistakes mistakes) : IRecoveredLines
 {
     private readonly ILogger _logger = logger;
     private long _taken;
     private long _damaged;
+
+    private bool AreNumbersGivenAnew => (mistakes & Mistakes.NumbersGivenAnew) != 0;
 
     /// <inheritdoc/>
     public void Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line)
@@ -25,9 +27,12 @@ internal sealed partial class Recovery(LocationStore store, ILogger logger) : IR
             return;
         }
 
-        store.Restore(at, line, lineHash, sequence);
         _taken++;
+        store.Restore(at, line, lineHash, AreNumbersGivenAnew ? _taken : sequence);
     }
+
+    /// <summary>The journal's state, with the last number that was taken over.</summary>
+    public JournalState Corrected(JournalState state) => AreNumbersGivenAnew ? state with { LastSequence = _taken } : state;
 
     /// <summary>Logs what came of it.</summary>
     public void Report(JournalState state)

@@ -49,7 +49,10 @@ internal sealed class FeedFollower
     /// All up to this number has been read, or replaced by something newer that has a larger one. It stands still
     /// during a scan.
     /// </summary>
-    public long Cursor => _cursor;
+    public long Cursor => _isScanning && (Mistakes & Mistakes.MarkDuringScan) != 0 ? _scanStart : _cursor;
+
+    /// <summary>What the simulator makes wrong.</summary>
+    public Mistakes Mistakes { get; init; }
 
     /// <summary>Updates that have not been looked at.</summary>
     public long Behind => Math.Max(0, _feed.Head - _cursor);

@@ -158,6 +158,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         return _end is null && !isCanceled;
     }
 
+    private bool Repairs => _server.CatchUp && (_server.Mistakes & Mistakes.NoRepair) == 0;
+
     private bool End(string reason)
     {
         _end ??= reason;
@@ -200,8 +202,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         var skipped = _server.Origins.TagOf(_neighbour, _theirHello!.Boot);
         Volatile.Write(ref _acknowledged, had);
         _marked = start;
-        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped, comparesFirst: _server.CatchUp);
-        if (_server.CatchUp && _theirHello.IsOnDisk)
+        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped, comparesFirst: Repairs) { Mistakes = _server.Mistakes };
+        if (_server.CatchUp && (_theirHello.IsOnDisk || (_server.Mistakes & Mistakes.MemoryAckCounted) != 0))
             _server.NeighbourAcks.Begin(this, had);
         _watch.Greeted();
         _server.LinkLog.Up(_neighbour, start, head);
@@ -226,7 +228,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
                     await Task.Delay(_server.LinkPace, _server.Time);
                 if ((follower.IsAtEnd || follower.AwaitsComparison) && !_isPingDue && !_isStopping)
                 {
-                    if (_server.CatchUp)
+                    if (Repairs)
                         _repair.Arm();
                     await _signal.WaitAsync();
                 }
@@ -269,7 +271,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             _linesUnmarked = 0;
         }
 
-        if (_server.CatchUp)
+        if (Repairs)
             _repair.Advance(_output, follower, lines);
         if (isPingDue)
         {

@@ -136,6 +136,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
         var wasWoken = _isAckDue;
         _isAckDue = false;
+        if ((_server.Mistakes & Mistakes.AckBeforeSync) != 0)
+            await AcknowledgeUnsyncedAsync();
         await _server.Committer.WaitAsync(_batch.Commit);
         Acknowledge();
         _treeAnswers.Write(_output);
@@ -161,6 +163,14 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
         if (acknowledged >= 0)
             HerdLineWriter.WriteAck(_output, _theirHello!.Boot, acknowledged);
+    }
+
+    private async Task AcknowledgeUnsyncedAsync()
+    {
+        while (_unacknowledged.TryDequeue(out var mark))
+            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, mark.Sequence);
+        if (_output.UnflushedBytes > 0)
+            await _output.FlushAsync();
     }
 
     /// <summary>What waited for a sync can be acknowledged now. Only the reader writes, so it is woken.</summary>
@@ -236,7 +246,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     /// <summary>Notes how far the neighbour's feed has come, unless something of it was not taken in this session.</summary>
     private bool Mark(long sequence)
     {
-        if (!_missesSomething)
+        if (!_missesSomething || (_server.Mistakes & Mistakes.MarkAckedAfterRefusal) != 0)
             _marked = Math.Max(_marked, sequence);
         return true;
     }

@@ -102,7 +102,8 @@ internal sealed partial class LocationShard
             for (var end = Math.Min(_table.Count, slot + SlotsMax); slot < end; slot++)
             {
                 ref var record = ref _table[slot];
-                if (record.Sequence == 0 || (record.Time >= oldest && record.Time <= latest) || record.Open != 0 || record.Closed != 0)
+                var isOld = LocationStore.ExpiryTimeOf(record.Time, record.Skew, mistakes) < oldest;
+                if (record.Sequence == 0 || (!isOld && record.Time <= latest) || record.Open != 0 || record.Closed != 0)
                     continue;
                 PutRemoval(ref record, slot);
                 removed++;
@@ -173,8 +174,9 @@ internal sealed partial class LocationShard
         return ref pending;
     }
 
-    private static bool IsSkipped(in LocationRecord record, int skippedOrigin) =>
-        record.Sequence == 0 || (skippedOrigin != 0 && record.Origin == skippedOrigin);
+    private bool IsSkipped(in LocationRecord record, int skippedOrigin) =>
+        record.Sequence == 0 || (skippedOrigin != 0 && record.Origin == skippedOrigin)
+        || ((mistakes & Mistakes.FeedMovedAtAccept) != 0 && (record.Open | record.Closed) != 0);
 
     /// <returns>0 if the line is not what was committed: then it is not sent.</returns>
     private int CopyLine(ref readonly LocationRecord record, Span<byte> destination)

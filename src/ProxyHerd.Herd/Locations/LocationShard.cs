@@ -4,7 +4,7 @@ using ProxyHerd.Protocol;
 namespace ProxyHerd.Herd.Locations;
 
 /// <summary>A part of the store with a lock of its own: its clients, their open batch and the one being committed.</summary>
-internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest)
+internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest, Mistakes mistakes)
 {
     private readonly Lock _lock = new();
     private readonly LocationTable _table = new();
@@ -46,7 +46,7 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest)
 
             ref var record = ref _table[slot];
             var newest = NewestOf(in record, out waitsIn);
-            var isNewer = update.IsFromClient
+            var isNewer = update.IsFromClient || (mistakes & Mistakes.NoTieBreak) != 0
                 ? update.At.TimeNanoseconds > newest.Time
                 : UpdateOrder.IsNewer(
                     update.At.TimeNanoseconds, update.At.SkewNanoseconds, update.Line, newest.Time, newest.Skew, newest.Line);
@@ -85,7 +85,7 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest)
             if (slot < 0)
                 return 0;
             var newest = NewestOf(in _table[slot], out waitsIn);
-            if (newest.Time < oldest || !IsIntact(newest.Line, newest.LineHash))
+            if (LocationStore.ExpiryTimeOf(newest.Time, newest.Skew, mistakes) < oldest || !IsIntact(newest.Line, newest.LineHash))
                 return 0;
             newest.Line.CopyTo(destination);
             return newest.Line.Length;

@@ -33,14 +33,20 @@ public sealed class LocationStore
     /// <param name="hashSeed">Not to be known outside, so that nobody can choose client IDs that collide.</param>
     /// <param name="shards">A power of two up to 64; two a core keeps threads out of each other's way.</param>
     public LocationStore(LocationLimits limits, TimeProvider time, long hashSeed, int shards)
+        : this(limits, time, hashSeed, shards, Mistakes.None)
     {
+    }
+
+    internal LocationStore(LocationLimits limits, TimeProvider time, long hashSeed, int shards, Mistakes mistakes)
+    {
+        Mistakes = mistakes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shards, ShardsMax);
         if (!BitOperations.IsPow2(shards))
             throw new ArgumentOutOfRangeException(nameof(shards), shards, "The number of shards is a power of two.");
         _shards = new LocationShard[shards];
         var gate = new ClientGate(limits.ClientsMax);
         for (var i = 0; i < shards; i++)
-            _shards[i] = new LocationShard(gate, _digest);
+            _shards[i] = new LocationShard(gate, _digest, mistakes);
         _time = time;
         _clientAheadMax = limits.ClockAheadMax.Ticks * TimeSpan.NanosecondsPerTick;
         _neighbourAheadMax = (limits.ClockAheadMax + LocationLimits.NeighbourAllowance).Ticks * TimeSpan.NanosecondsPerTick;
@@ -81,6 +87,10 @@ public sealed class LocationStore
     internal long OldestAt(long now) =>
         _expireAfter is { } age ? now - (now % NanosecondsPerMinute) - age : long.MinValue;
 
+    /// <summary>The time that a line expires by, in nanoseconds since 1970.</summary>
+    internal static long ExpiryTimeOf(long time, long skew, Mistakes mistakes) =>
+        (mistakes & Mistakes.ExpiryByReceiveTime) != 0 ? time + skew : time;
+
     /// <summary>The time after which a neighbour's line is refused, in nanoseconds since 1970.</summary>
     /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
     internal long LatestAt(long now) => now + _neighbourAheadMax;
@@ -100,7 +110,7 @@ public sealed class LocationStore
     {
         if (at.TimeNanoseconds - now > _clientAheadMax)
             return new Acceptance(AcceptOutcome.AheadOfClock, 0);
-        if (at.TimeNanoseconds < OldestAt(now))
+        if (ExpiryTimeOf(at.TimeNanoseconds, at.SkewNanoseconds, Mistakes) < OldestAt(now))
             return new Acceptance(AcceptOutcome.Stale, 0);
         var acceptance = Accept(at, line[..length], 0, isFromClient: true, line, out var storedLength);
         if (storedLength > 0)
@@ -122,7 +132,7 @@ public sealed class LocationStore
     /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
     public Acceptance AcceptFromNeighbour(AtLine at, ReadOnlySpan<byte> line, int origin, long now) =>
         at.TimeNanoseconds > LatestAt(now) ? new Acceptance(AcceptOutcome.AheadOfClock, 0)
-        : at.TimeNanoseconds < OldestAt(now) ? new Acceptance(AcceptOutcome.Stale, 0)
+        : ExpiryTimeOf(at.TimeNanoseconds, at.SkewNanoseconds, Mistakes) < OldestAt(now) ? new Acceptance(AcceptOutcome.Stale, 0)
         : Accept(at, line, origin, isFromClient: false, default, out _);
 
     /// <summary>Copies a client's newest line.</summary>
@@ -157,6 +167,9 @@ public sealed class LocationStore
             }
         }
     }
+
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; }
 
     /// <summary>Commits that have been started; each has this as its number.</summary>
     internal long StartedCommits => Volatile.Read(ref _started);
@@ -251,6 +264,8 @@ public sealed class LocationStore
         var hash = HashOf(at.ClientId);
         var update = new Update { At = at, Line = line, Hash = (uint)hash, Origin = origin, IsFromClient = isFromClient };
         var outcome = ShardOf(hash).Accept(update, stored, out storedLength, out var waitsIn);
+        if (outcome != AcceptOutcome.Accepted && (Mistakes & Mistakes.NoWaitWithoutUpdate) != 0)
+            waitsIn = WaitsIn.Nothing;
         return new Acceptance(outcome, CommitOf(waitsIn, IndexOf(hash)));
     }
 
