@@ -62,7 +62,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         }
         catch (RocksDbException exception)
         {
-            throw Fail(exception);
+            throw Fail(JournalException.Of(place, exception));
         }
     }
 
