@@ -37,6 +37,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>The servers that are processes.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>A server's journal.</summary>
+    public string JournalOf(string name) => Path.Combine(_folder, "data", name);
+
     /// <summary>A server's port for lines.</summary>
     public int PortOf(string name) => _plan.PortsOf(name).Lines;
 
@@ -68,6 +71,15 @@ internal sealed class ProcessHerd : IAsyncDisposable
     {
         Enter(ServerProcess.Start(name, _folder, [name, "--config", _configurationFile, .. settings]));
         return WaitUntilListeningAsync(name);
+    }
+
+    /// <summary>Starts a server that refuses to start.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> StartRefusedAsync(string name)
+    {
+        var process = ServerProcess.Start(name, _folder, [name, "--config", _configurationFile]);
+        _all.Add(process);
+        return process.EndAsync(Condition.Deadline);
     }
 
     /// <summary>Starts a second server under the name of one that runs, and does not wait for it.</summary>
