@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ProxyHerd.EndToEnd.Lines;
 
-/// <summary>A piece of network between a server and a neighbour that it dials, which a test can cut.</summary>
+/// <summary>A piece of network between a server and a neighbour that it dials, which a test can cut or slow down.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -11,6 +11,7 @@ internal sealed class Relay : IDisposable
     private readonly Lock _lock = new();
     private readonly List<TcpClient> _connections = [];
     private byte[]? _cutBehind;
+    private long _delayTicks;
     private bool _isCut;
 
     /// <param name="target">The neighbour's port.</param>
@@ -23,6 +24,13 @@ internal sealed class Relay : IDisposable
 
     /// <summary>What is dialled instead of the neighbour's port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How long each piece is held up, either way, and all behind it with it.</summary>
+    public TimeSpan Delay
+    {
+        get => new(Interlocked.Read(ref _delayTicks));
+        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+    }
 
     /// <summary>Cuts once, right behind these bytes on their way to the neighbour.</summary>
     public void CutBehind(byte[] bytes) => Volatile.Write(ref _cutBehind, bytes);
@@ -98,6 +106,8 @@ internal sealed class Relay : IDisposable
         {
             while (await from.ReadAsync(buffer) is var read and > 0)
             {
+                if (Delay > TimeSpan.Zero)
+                    await Task.Delay(Delay, TimeProvider.System);
                 var cutBehind = mayCut ? Volatile.Read(ref _cutBehind) : null;
                 var at = cutBehind is null ? -1 : buffer.AsSpan(0, read).IndexOf(cutBehind);
                 await to.WriteAsync(buffer.AsMemory(0, at < 0 ? read : at + cutBehind!.Length));
