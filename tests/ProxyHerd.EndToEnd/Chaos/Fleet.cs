@@ -6,16 +6,16 @@ using Xunit.Sdk;
 namespace ProxyHerd.EndToEnd.Chaos;
 
 /// <summary>
-/// Clients that go on, whatever happens to servers: a driver whose server is gone or silent goes to another one. Half of all
-/// lines' clients or more are written once, and never again.
+/// Clients that go on, whatever happens to servers: a driver whose server is gone or silent goes to another one. Some are
+/// written again and again, and the others once.
 /// </summary>
-internal sealed class Fleet(ProcessHerd herd, int movingClients)
+/// <param name="herd">Where they go.</param>
+/// <param name="movingClients">Clients that are written again and again.</param>
+/// <param name="newAtOnce">Clients written once, of each <see cref="LinesAtOnce"/> lines.</param>
+internal sealed class Fleet(ProcessHerd herd, int movingClients, int newAtOnce)
 {
     private const int DriversAServer = 4;
     private const int LinesAtOnce = 64;
-
-    /// <summary>Of each <see cref="LinesAtOnce"/>; so that they soon outnumber those that move.</summary>
-    private const int NewAtOnce = 8;
 
     /// <summary>Between two pieces of a driver. With it twenty drivers make some 16,000 lines a second where nothing is in their way.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(75);
@@ -96,9 +96,9 @@ internal sealed class Fleet(ProcessHerd herd, int movingClients)
         for (var i = 0; i < LinesAtOnce; i++)
         {
             // The first ones become those that move.
-            if (i < NewAtOnce || logs.Count < MovingEach)
+            if (i < newAtOnce || logs.Count < MovingEach)
                 logs.Add(new ClientLog(string.Create(CultureInfo.InvariantCulture, $"d{driver}-{logs.Count}")));
-            var log = i < NewAtOnce || logs.Count < MovingEach ? logs[^1] : logs[random.Next(MovingEach)];
+            var log = i < newAtOnce || logs.Count < MovingEach ? logs[^1] : logs[random.Next(MovingEach)];
             log.Say(now + i);
             said.Add((log, now + i));
         }

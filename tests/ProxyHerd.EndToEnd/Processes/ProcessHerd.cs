@@ -14,6 +14,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>What a server may take to stop: less than the ten seconds after which container engines kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(9);
 
+    /// <summary>Longer than anything else, since a start is much work for a processor that is shared.</summary>
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+
     /// <summary>What a server that starts alone takes at the most until it listens, on a machine that does little else.</summary>
     private static readonly TimeSpan UsualStart = TimeSpan.FromMilliseconds(750);
 
@@ -226,7 +229,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
             {
                 return false;
             }
-        });
+        }, StartMax);
     }
 
     private IEnumerable<string> Complaints() => _all.SelectMany(process => process.Log).Where(line =>

@@ -77,6 +77,26 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         AssertAllOrRefused(sample, file, kind, FlipBit, () => headers[_random.Next(headers.Length)] + _random.Next(4, 7));
     }
 
+    [Theory]
+    [InlineData("*.log", true)]
+    [InlineData("*.sst", true)]
+    [InlineData("MANIFEST-*", true)]
+    [InlineData("CURRENT", true)]
+    [InlineData("JOURNAL", true)]
+    [InlineData("IDENTITY", false)]
+    [InlineData("OPTIONS-*", false)]
+    public async Task MissingFile_OfAnyKind_IsRefusedOrChangesNothing(string pattern, bool isRefused)
+    {
+        using var sample = await MakeAsync(SampleFile.Log);
+        var found = Open(sample, sample.LastFile(pattern), _ => null);
+
+        Assert.Equal(isRefused, found.Refusal is not null);
+        if (found.Refusal is { } refusal)
+            Assert.Contains("start again from the neighbours", refusal, StringComparison.OrdinalIgnoreCase);
+        else
+            Assert.Equal(sample.Commits[^1].LastSequence, found.Commit!.LastSequence);
+    }
+
     private void AssertAllOrRefused(SampleJournal sample, string file, SampleFile kind, Func<byte[], int, byte[]> damage, Func<int> place)
     {
         var length = (int)new FileInfo(file).Length;
@@ -101,14 +121,17 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         Assert.True(refused > Places / 2, $"only {refused} of {Places} were refused");
     }
 
-    /// <summary>Opens a copy in which one file is another.</summary>
+    /// <summary>Opens a copy in which one file is another, or gone.</summary>
     /// <returns>Why it was refused, or the commit whose state it has; that it has none fails.</returns>
-    private (string? Refusal, CommitEnd? Commit) Open(SampleJournal sample, string file, Func<byte[], byte[]> damage)
+    private (string? Refusal, CommitEnd? Commit) Open(SampleJournal sample, string file, Func<byte[], byte[]?> damage)
     {
         var path = _folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{_copies++}"));
         var place = JournalPlace.Below(path, "Alford");
         FolderCopy.Make(sample.Folder, place.Folder);
-        File.WriteAllBytes(Path.Combine(place.Folder, Path.GetFileName(file)), damage(File.ReadAllBytes(file)));
+        var damaged = Path.Combine(place.Folder, Path.GetFileName(file));
+        File.Delete(damaged);
+        if (damage(File.ReadAllBytes(file)) is { } bytes)
+            File.WriteAllBytes(damaged, bytes);
         try
         {
             using var journal = new RocksDbJournal(place, Durability.Disk);
