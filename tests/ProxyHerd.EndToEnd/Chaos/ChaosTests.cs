@@ -68,7 +68,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await fleet.AssertKnownAtAsync(name);
         Assert.True(fleet.WrittenOnce * 2 >= fleet.AnsweredClients, "half of the clients are written once");
         Assert.True(!IsLong || (answersASecond >= AnswersASecondMin && fleet.AnsweredClients >= ClientsMin), "too little load to show anything");
-        await herd.EndAsync();
+
+        // A neighbour that is frozen or slowed while it is compared may differ twice in the very buckets that are written.
+        await herd.EndAsync("still differs in");
     }
 
     /// <summary>Kills one server or all, with another one frozen meanwhile or not, and starts them again.</summary>
