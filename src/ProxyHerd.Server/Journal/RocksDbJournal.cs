@@ -42,6 +42,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             _database = Database.Open(place.Folder, Options);
             var reader = new JournalReader(lines);
             _database.Scan(reader);
+            _database.MergeTables();
             _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
             return reader.State;
         }
