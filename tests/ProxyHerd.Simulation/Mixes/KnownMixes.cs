@@ -1,0 +1,50 @@
+using ProxyHerd.Simulation.Faults;
+
+namespace ProxyHerd.Simulation.Mixes;
+
+/// <summary>The mixes that the command knows by name.</summary>
+internal static class KnownMixes
+{
+    private static readonly (FaultKind, int)[] OfTheNetwork =
+    [
+        (FaultKind.Cut, 25),
+        (FaultKind.ClientCut, 12),
+        (FaultKind.Delay, 12),
+        (FaultKind.Stall, 12),
+        (FaultKind.HalfOpen, 3),
+        (FaultKind.Partition, 6),
+        (FaultKind.Pause, 4),
+        (FaultKind.Clock, 6),
+        (FaultKind.SlowSync, 8),
+    ];
+
+    /// <summary>Nothing dies: what is wrong with the network, clocks and the disks' speed.</summary>
+    public static Mix Network { get; } = new()
+    {
+        Name = "network",
+        // A clock further behind than the gate allows makes its server refuse what others took, which repair alone mends.
+        Faults = new FaultSettings { Weights = OfTheNetwork, ClockBehindMax = TimeSpan.FromMinutes(9) },
+    };
+
+    /// <summary>Servers die and disks lose what was not synced.</summary>
+    public static Mix Main { get; } = new()
+    {
+        Name = "main",
+        Faults = new FaultSettings
+        {
+            Weights =
+            [
+                .. OfTheNetwork,
+                (FaultKind.Restart, 3),
+                (FaultKind.Kill, 8),
+                (FaultKind.PowerLoss, 8),
+                (FaultKind.PowerLossOfAll, 2),
+                (FaultKind.FailedSync, 3),
+                (FaultKind.ClockAt1970, 1),
+                (FaultKind.Clone, 1),
+            ],
+        },
+    };
+
+    public static IReadOnlyList<Mix> All { get; } = [Network, Main];
+}

@@ -1,0 +1,74 @@
+using System.IO.Hashing;
+using ProxyHerd.Simulation.Servers;
+
+namespace ProxyHerd.Simulation.Oracle;
+
+/// <summary>Compares what servers hold, once all is healed, with each other and with what was promised.</summary>
+internal static class Judge
+{
+    /// <summary>Whether all servers run and say that they hold the same.</summary>
+    public static bool AreEqual(IReadOnlyList<Machine> machines)
+    {
+        var first = machines[0].Process?.Server;
+        if (first is null)
+            return false;
+        var (digest, count) = (first.Store.Digest, first.Store.Count);
+        foreach (var machine in machines)
+        {
+            if (machine.Process?.Server is not { } server || server.Store.Digest != digest || server.Store.Count != count)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Notes everything that is wrong.</summary>
+    public static void Check(IReadOnlyList<Machine> machines, Ledger ledger)
+    {
+        var all = machines.Select(machine => SimulatedHerd.LinesOf(machine.Process!.Server!.Store)).ToList();
+        for (var i = 0; i < all.Count; i++)
+        {
+            Compare(machines[i], all[i], machines[0], all[0], ledger);
+            Recount(machines[i], all[i], ledger);
+            foreach (var client in ledger.Clients)
+                Hold(machines[i], all[i], client, ledger);
+        }
+    }
+
+    private static void Compare(
+        Machine machine, Dictionary<string, byte[]> lines, Machine first, Dictionary<string, byte[]> firstLines, Ledger ledger)
+    {
+        foreach (var (client, line) in lines)
+        {
+            if (!firstLines.TryGetValue(client, out var other) || !line.AsSpan().SequenceEqual(other))
+                ledger.Violate(ViolationKind.Diverged, client, $"{machine.Name} holds {Bytes.Text(line)}, {first.Name} {Text(other)}");
+        }
+
+        foreach (var (client, line) in firstLines)
+        {
+            if (!lines.ContainsKey(client))
+                ledger.Violate(ViolationKind.Diverged, client, $"{first.Name} holds {Bytes.Text(line)}, {machine.Name} nothing");
+        }
+    }
+
+    private static void Recount(Machine machine, Dictionary<string, byte[]> lines, Ledger ledger)
+    {
+        ulong digest = 0;
+        foreach (var line in lines.Values)
+            digest ^= XxHash3.HashToUInt64(line);
+        var store = machine.Process!.Server!.Store;
+        if (digest != store.Digest || lines.Count != store.Count)
+            ledger.Violate(ViolationKind.Diverged, null, $"{machine.Name} says {store.Count} {store.Digest:x16} and holds {lines.Count} {digest:x16}");
+    }
+
+    private static void Hold(Machine machine, Dictionary<string, byte[]> lines, ClientRecord client, Ledger ledger)
+    {
+        var held = lines.GetValueOrDefault(client.Client);
+        if (client.Line is { } line && (held is null || Line.IsNewer(line, held)))
+            ledger.Violate(ViolationKind.Lost, client.Client, $"{machine.Name} holds {Text(held)}; acknowledged was {Bytes.Text(line)}");
+        else if (client.Time > 0 && (held is null || Line.TimeOf(held) < client.Time))
+            ledger.Violate(ViolationKind.Lost, client.Client, $"{machine.Name} holds {Text(held)}; acknowledged was time {client.Time}");
+    }
+
+    private static string Text(byte[]? line) => line is null ? "nothing" : Bytes.Text(line);
+}

@@ -1,0 +1,103 @@
+using System.IO.Hashing;
+using ProxyHerd.Protocol;
+using ProxyHerd.Simulation.Journals;
+using ProxyHerd.Simulation.Servers;
+using ProxyHerd.Simulation.Worlds;
+
+namespace ProxyHerd.Simulation.Oracle;
+
+/// <summary>
+/// Everything that clients sent and were answered, and everything that servers committed. An answer that shows a line
+/// which was committed promises that line or a newer one. Any other is the mirror of a request that made no update, or
+/// of one that a newer update replaced in its batch: it promises an update of that time or a later one.
+/// </summary>
+internal sealed class Ledger(World world)
+{
+    private const int ViolationsMax = 20;
+
+    private readonly Dictionary<string, ClientRecord> _clients = [];
+
+    /// <summary>The machines that have committed a line, as bits, by the line's hash.</summary>
+    private readonly Dictionary<ulong, uint> _committed = [];
+
+    private readonly List<Violation> _violations = [];
+
+    public IReadOnlyCollection<ClientRecord> Clients => _clients.Values;
+
+    public IReadOnlyList<Violation> Violations => _violations;
+
+    /// <summary>Answers that promise something.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>Answers that promise less than the mix is about, and so are not counted.</summary>
+    public long Doubtful { get; private set; }
+
+    public void Violate(ViolationKind kind, string? client, string text)
+    {
+        if (_violations.Count < ViolationsMax)
+            _violations.Add(new Violation(kind, client, $"{world.Now.TotalSeconds:0.000000} {text}"));
+    }
+
+    /// <summary>A client sends a position.</summary>
+    public void Sent(string client, string position, string time)
+    {
+        if (!_clients.TryGetValue(client, out var record))
+            _clients.Add(client, record = new ClientRecord(client));
+        record.Sent.Add($"{position} {time}");
+    }
+
+    /// <summary>A process has committed; its answers may show it from now on.</summary>
+    public void Committed(ServerProcess process, DiskCommit commit)
+    {
+        foreach (var line in commit.Lines)
+        {
+            if (!line.IsRemoval)
+                _committed[line.LineHash] = _committed.GetValueOrDefault(line.LineHash) | (1u << process.Machine.Index);
+        }
+    }
+
+    /// <summary>A client was answered to its position.</summary>
+    public void Answered(ReadOnlySpan<byte> line, string client, string position, string time, bool isDoubtful)
+    {
+        if (!AtLine.TryParse(line, out var at) || Bytes.Text(at.ClientId) != client
+            || Bytes.Text(at.Position) != position || Bytes.Text(at.Time) != time)
+        {
+            Violate(ViolationKind.WrongAnswer, client, $"{client} said {position} {time} and was answered {Bytes.Text(line)}");
+            return;
+        }
+
+        if (isDoubtful)
+            Doubtful++;
+        else
+            Promise(_clients[client], line, at.TimeNanoseconds, _committed.ContainsKey(XxHash3.HashToUInt64(line)));
+    }
+
+    /// <summary>Somebody was answered where a client is.</summary>
+    /// <param name="line">The line that was shown.</param>
+    /// <param name="client">Who was asked for.</param>
+    /// <param name="machine">The server that answered.</param>
+    /// <param name="isDoubtful">Whether the answer promises less than the mix is about.</param>
+    public void Shown(ReadOnlySpan<byte> line, string client, int machine, bool isDoubtful)
+    {
+        if (!AtLine.TryParse(line, out var at) || Bytes.Text(at.ClientId) != client
+            || !_clients[client].Sent.Contains($"{Bytes.Text(at.Position)} {Bytes.Text(at.Time)}"))
+        {
+            Violate(ViolationKind.WrongAnswer, client, $"{client} is shown where it never was: {Bytes.Text(line)}");
+            return;
+        }
+
+        if ((_committed.GetValueOrDefault(XxHash3.HashToUInt64(line)) & (1u << machine)) == 0)
+            Violate(ViolationKind.WrongAnswer, client, $"server {machine} shows what it has not committed: {Bytes.Text(line)}");
+        if (!isDoubtful)
+            Promise(_clients[client], line, at.TimeNanoseconds, isCommitted: true);
+    }
+
+    private void Promise(ClientRecord record, ReadOnlySpan<byte> line, long time, bool isCommitted)
+    {
+        Acknowledged++;
+        record.PromisedAt = world.NowTicks;
+        record.Time = Math.Max(record.Time, time);
+        if (isCommitted && (record.Line is null || Line.IsNewer(line, record.Line)))
+            record.Line = line.ToArray();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
+using ProxyHerd.Herd;
+using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Flooding;
+using ProxyHerd.Simulation.Journals;
+using ProxyHerd.Simulation.Network;
+using ProxyHerd.Simulation.Worlds;
+
+namespace ProxyHerd.Simulation.Servers;
+
+/// <summary>One run of one server: the real code, until it is killed.</summary>
+internal sealed class ServerProcess : IConnectionFactory, IHostLookup
+{
+    /// <summary>From a disk's fault until the process is gone.</summary>
+    private static readonly TimeSpan DyingMax = TimeSpan.FromMilliseconds(5);
+
+    private readonly SimulatedHerd _herd;
+    private readonly SimulatedDisk _disk;
+    private readonly SeededRandom _random;
+    private readonly List<ServerEnd> _ends = [];
+    private readonly bool _isClone;
+    private HerdServer? _server;
+    private Task _links = Task.CompletedTask;
+
+    public ServerProcess(SimulatedHerd herd, Machine machine, SimulatedDisk disk, bool isClone)
+    {
+        _herd = herd;
+        _disk = disk;
+        _isClone = isClone;
+        _random = herd.World.Random.Split();
+        Machine = machine;
+        Context = new ProcessContext(herd.World);
+    }
+
+    public Machine Machine { get; }
+
+    public ProcessContext Context { get; }
+
+    public string Name => _isClone ? $"{Machine.Name}'s clone" : Machine.Name;
+
+    /// <summary>Null until it has recovered.</summary>
+    public HerdServer? Server => _server;
+
+    public void Start() => Context.Post(_ => Run(), null);
+
+    /// <summary>Ends it at once.</summary>
+    public void End(bool isOff)
+    {
+        Context.Kill();
+        if (!_isClone)
+            _herd.Network.Listen(Machine.Index, null);
+        _herd.Network.Die(_ends, isOff);
+        _ends.Clear();
+    }
+
+    /// <summary>Its journal failed: the host ends the process, soon.</summary>
+    public void Fail() => _herd.World.Schedule(DyingMax * _random.Fraction(), () => Machine.Ended(this));
+
+    /// <summary>Stops in order: clients' last replies, then what is left for neighbours, then BYE.</summary>
+    public void Stop() => Context.Post(_ => _herd.World.Watch(StopAsync()), null);
+
+    /// <summary>Whether an answer that leaves now counts for nothing, since its server promises less than the mix is about.</summary>
+    public bool AnswersDoubtfully() => _isClone || Machine.Durability < _herd.Settings.CountsFrom;
+
+    public void NoteReceived(int from, ReadOnlySpan<byte> bytes)
+    {
+        var history = _herd.World.History;
+        if (history.IsOn)
+            history.Lines($"{Name} receives from {(from == SimulatedNetwork.Outside ? "a client" : _herd.Machines[from].Name)}", bytes);
+    }
+
+    public void Forget(ServerEnd end) => _ends.Remove(end);
+
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var to = SimulatedHerd.MachineOf((DnsEndPoint)endpoint);
+        var connected = new TaskCompletionSource<ConnectionContext>();
+        var dial = _herd.Network.Dial(
+            Machine.Index,
+            to,
+            () => NewEnd(to, transport => connected.TrySetResult(transport)),
+            () => connected.TrySetException(new IOException("Connection refused")));
+        using var givesUp = cancellationToken.Register(() =>
+        {
+            dial.IsGivenUp = true;
+            connected.TrySetCanceled(cancellationToken);
+        });
+        return await connected.Task;
+    }
+
+    public ValueTask<bool> IsHostOfAsync(string host, EndPoint peer) => ValueTask.FromResult(false);
+
+    private void Run()
+    {
+        var settings = new HerdServerSettings
+        {
+            Name = Machine.Name,
+            Herd = _herd.Options,
+            Secret = _herd.Secret,
+            Shards = _herd.Settings.Shards,
+            FlushScheduler = new ProcessScheduler(Context),
+        };
+        var journal = new SimulatedJournal(this, _disk, _herd.World, _random.Split(), _herd.Ledger);
+        _server = new HerdServer(
+            settings,
+            new ProcessTime(_herd.World, Machine.Clock, Context),
+            new SplitRandomness(_random.Split()),
+            journal,
+            _herd.Places,
+            this,
+            this,
+            NullLoggerFactory.Instance);
+        if (!_isClone)
+            _herd.Network.Listen(Machine.Index, Accept);
+        _links = _server.Links.RunAsync();
+        _herd.World.Watch(_links);
+    }
+
+    private ServerEnd Accept(int from) => NewEnd(from, transport => Context.Post(_ => _herd.World.Watch(ServeAsync(transport)), null));
+
+    private ServerEnd NewEnd(int peer, Action<ServerTransport> connected)
+    {
+        var end = new ServerEnd(this, peer, _herd.Network.Settings.WindowBytes, connected);
+        _ends.RemoveAll(static end => end.IsGone);
+        _ends.Add(end);
+        return end;
+    }
+
+    private async Task ServeAsync(ServerTransport transport)
+    {
+        await new LineConnectionHandler(_server!, ConnectionKind.All).OnConnectedAsync(transport);
+        await transport.DisposeAsync();
+    }
+
+    private async Task StopAsync()
+    {
+        if (!_isClone)
+            _herd.Network.Listen(Machine.Index, null);
+        foreach (var end in _ends.ToList())
+            end.Transport.RequestClose();
+        _server!.Links.Stop();
+        await _links;
+        _herd.World.Schedule(TimeSpan.Zero, () => Machine.Ended(this));
+    }
+}
