@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Topology;
@@ -29,6 +30,12 @@ public sealed record HerdServerSettings
 
     /// <summary>Runs flushes of several connections' replies, one after another.</summary>
     public PipeScheduler FlushScheduler { get; init; } = PipeScheduler.ThreadPool;
+
+    /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
+    public int FeedNumbersMax { get; init; } = Feed.NumbersMax;
+
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; init; }
 
     /// <summary>The least time between two flushes of updates to a neighbour.</summary>
     public TimeSpan LinkPace { get; init; } = LinkTimes.Pace;

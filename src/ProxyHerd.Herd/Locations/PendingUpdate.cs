@@ -21,6 +21,9 @@ internal struct PendingUpdate
     /// <summary>Whether the client is removed rather than moved.</summary>
     public bool IsRemoval;
 
+    /// <summary>Whether it is removed because its line was damaged in memory. The journal keeps what it has.</summary>
+    public bool IsDamaged;
+
     /// <summary>Hash of the line.</summary>
     public ulong LineHash;
 
