@@ -112,7 +112,7 @@ internal sealed class Simulation
         var linked = _world.Now;
         _linked = Max(_linked, linked - healed);
         if (!isLinked)
-            _ledger.Violate(ViolationKind.Diverged, null, $"after {LinkedMax} not all links stand: {Links()}");
+            _ledger.Violate(ViolationKind.Diverged, null, $"after {LinkedMax} not all links stand: {Links()} quiet={_traffic.IsQuiet} {string.Join(",",_herd.Network.Connections.Where(c=>c.Dialler.Host!=31&&!c.Dialler.IsGone && (c.IsHalfOpen||c.Listener.IsGone)).Select(c=>c.Number+":"+c.Dialler.Host+c.Listener.Host+c.IsHalfOpen+c.Listener.IsGone))}");
         if (_world.Run(ConvergedMax, () => Judge.AreEqual(_herd.Machines)))
             _converged = Max(_converged, _world.Now - linked);
         else

@@ -31,6 +31,7 @@ internal sealed class SimulatedJournal(ServerProcess process, SimulatedDisk disk
         var state = disk.Read();
         foreach (var line in state.Lines.Values)
             lines.Take(line.Sequence, line.LineHash, line.Line);
+        ledger.Recovered(process, state);
         return new JournalState(state.Boots, [.. state.Positions], state.LastSequence);
     }
 

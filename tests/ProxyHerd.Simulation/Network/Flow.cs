@@ -121,15 +121,18 @@ internal sealed class Flow
         if (_heldUntil == 0)
             return;
         _heldUntil = 0;
-        Resume();
+        Retry();
     }
 
-    /// <summary>The receiver takes bytes again, or what kept them from it is over.</summary>
+    /// <summary>The receiver takes bytes again.</summary>
     public void Resume()
     {
         _isFull = false;
         Schedule();
     }
+
+    /// <summary>What kept bytes from the receiver is over.</summary>
+    public void Retry() => Schedule();
 
     private long Due()
     {

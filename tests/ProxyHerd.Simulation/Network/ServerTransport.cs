@@ -10,6 +10,7 @@ internal sealed class ServerTransport : ConnectionContext, IDuplexPipe, IConnect
 {
     private readonly ServerEnd _end;
     private readonly CancellationTokenSource _closeRequested = new();
+    private bool _isDisposed;
 
     public ServerTransport(ServerEnd end, PipeReader input, PipeWriter output)
     {
@@ -35,7 +36,11 @@ internal sealed class ServerTransport : ConnectionContext, IDuplexPipe, IConnect
     public CancellationToken ConnectionClosedRequested { get; set; }
 
     /// <summary>The process stops.</summary>
-    public void RequestClose() => _closeRequested.Cancel();
+    public void RequestClose()
+    {
+        if (!_isDisposed)
+            _closeRequested.Cancel();
+    }
 
     public override void Abort() => Abort(new ConnectionAbortedException());
 
@@ -46,6 +51,7 @@ internal sealed class ServerTransport : ConnectionContext, IDuplexPipe, IConnect
         await Input.CompleteAsync();
         await Output.CompleteAsync();
         _end.Close();
+        _isDisposed = true;
         _closeRequested.Dispose();
         await base.DisposeAsync();
     }

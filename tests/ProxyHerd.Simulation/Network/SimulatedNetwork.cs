@@ -188,7 +188,7 @@ internal sealed class SimulatedNetwork
     private void Retry()
     {
         foreach (var flow in _kept)
-            World.Schedule(RetransmissionMax * _random.Fraction(), flow.Resume);
+            World.Schedule(RetransmissionMax * _random.Fraction(), flow.Retry);
         foreach (var dial in _keptDials)
             World.Schedule(RetransmissionMax * _random.Fraction(), () => Arrive(dial));
         _kept.Clear();

@@ -52,8 +52,15 @@ internal sealed class Ledger(World world)
         foreach (var line in commit.Lines)
         {
             if (!line.IsRemoval)
-                _committed[line.LineHash] = _committed.GetValueOrDefault(line.LineHash) | (1u << process.Machine.Index);
+                Committed(process, line);
         }
+    }
+
+    /// <summary>A process has read its disk, and syncs it before it listens: a commit that was cut short by a kill may be there.</summary>
+    public void Recovered(ServerProcess process, DiskState state)
+    {
+        foreach (var line in state.Lines.Values)
+            Committed(process, line);
     }
 
     /// <summary>A client was answered to its position.</summary>
@@ -91,6 +98,9 @@ internal sealed class Ledger(World world)
         if (!isDoubtful)
             Promise(_clients[client], line, at.TimeNanoseconds, isCommitted: true);
     }
+
+    private void Committed(ServerProcess process, DiskLine line) =>
+        _committed[line.LineHash] = _committed.GetValueOrDefault(line.LineHash) | (1u << process.Machine.Index);
 
     private void Promise(ClientRecord record, ReadOnlySpan<byte> line, long time, bool isCommitted)
     {

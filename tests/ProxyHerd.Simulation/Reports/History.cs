@@ -21,7 +21,7 @@ internal sealed class History(World world, string? client)
     public void Note(string text) => _entries.Add($"{world.Now.TotalSeconds,12:0.000000}  {text}");
 
     /// <summary>Whether bytes speak of the client.</summary>
-    public bool Concerns(ReadOnlySpan<byte> bytes) => IsOn && bytes.IndexOf(_client) >= 0;
+    public bool Concerns(ReadOnlySpan<byte> bytes) => IsOn && _client.Length > 2 && bytes.IndexOf(_client) >= 0;
 
     /// <summary>Notes the lines of some bytes that speak of the client.</summary>
     public void Lines(string what, ReadOnlySpan<byte> bytes)

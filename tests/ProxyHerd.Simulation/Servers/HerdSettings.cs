@@ -1,4 +1,7 @@
+using ProxyHerd.Herd;
 using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Feeds;
+using ProxyHerd.Herd.Locations;
 
 namespace ProxyHerd.Simulation.Servers;
 
@@ -14,6 +17,14 @@ internal sealed record HerdSettings
     public Durability CountsFrom { get; init; } = Durability.Disk;
 
     public int Shards { get; init; } = 2;
+
+    /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
+    public int FeedNumbersMax { get; init; } = Feed.NumbersMax;
+
+    public LocationLimits Limits { get; init; } = new();
+
+    /// <summary>What is made wrong, to see that it is found.</summary>
+    public Mistakes Mistakes { get; init; }
 
     /// <summary>A sync of an ordinary day takes at least this.</summary>
     public TimeSpan SyncMin { get; init; } = TimeSpan.FromMilliseconds(0.1);

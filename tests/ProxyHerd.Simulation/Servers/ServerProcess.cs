@@ -20,6 +20,7 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
     private readonly SimulatedDisk _disk;
     private readonly SeededRandom _random;
     private readonly List<ServerEnd> _ends = [];
+    private readonly HashSet<Dial> _dials = [];
     private readonly bool _isClone;
     private HerdServer? _server;
     private Task _links = Task.CompletedTask;
@@ -51,6 +52,8 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
         Context.Kill();
         if (!_isClone)
             _herd.Network.Listen(Machine.Index, null);
+        foreach (var dial in _dials)
+            dial.IsGivenUp = true;
         _herd.Network.Die(_ends, isOff);
         _ends.Clear();
     }
@@ -82,12 +85,20 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
             to,
             () => NewEnd(to, transport => connected.TrySetResult(transport)),
             () => connected.TrySetException(new IOException("Connection refused")));
+        _dials.Add(dial);
         using var givesUp = cancellationToken.Register(() =>
         {
             dial.IsGivenUp = true;
             connected.TrySetCanceled(cancellationToken);
         });
-        return await connected.Task;
+        try
+        {
+            return await connected.Task;
+        }
+        finally
+        {
+            _dials.Remove(dial);
+        }
     }
 
     public ValueTask<bool> IsHostOfAsync(string host, EndPoint peer) => ValueTask.FromResult(false);
@@ -100,6 +111,9 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
             Herd = _herd.Options,
             Secret = _herd.Secret,
             Shards = _herd.Settings.Shards,
+            FeedNumbersMax = _herd.Settings.FeedNumbersMax,
+            LocationLimits = _herd.Settings.Limits,
+            Mistakes = _herd.Settings.Mistakes,
             FlushScheduler = new ProcessScheduler(Context),
         };
         var journal = new SimulatedJournal(this, _disk, _herd.World, _random.Split(), _herd.Ledger);
@@ -112,10 +126,12 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
             this,
             this,
             NullLoggerFactory.Instance);
+        _server.Recover();
         if (!_isClone)
             _herd.Network.Listen(Machine.Index, Accept);
         _links = _server.Links.RunAsync();
         _herd.World.Watch(_links);
+        _herd.World.Watch(KeepAsync());
     }
 
     private ServerEnd Accept(int from) => NewEnd(from, transport => Context.Post(_ => _herd.World.Watch(ServeAsync(transport)), null));
@@ -126,6 +142,18 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
         _ends.RemoveAll(static end => end.IsGone);
         _ends.Add(end);
         return end;
+    }
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            await _server!.Keeper.RunAsync(CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // The journal failed, and the process is about to end for that.
+        }
     }
 
     private async Task ServeAsync(ServerTransport transport)

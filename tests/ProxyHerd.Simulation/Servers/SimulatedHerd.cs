@@ -67,7 +67,7 @@ internal sealed class SimulatedHerd
         var buffer = new byte[1 << 16];
         for (var place = default(ScanPlace); !place.IsAtEnd;)
         {
-            var length = store.Scan(ref place, afterSequence: 0, skippedOrigin: 0, buffer, out _);
+            var length = store.Scan(ref place, new ScanFilter(AfterSequence: 0, SkippedOrigin: 0), buffer, out _);
             foreach (var range in buffer.AsSpan(0, length).Split((byte)'\n'))
             {
                 var line = buffer.AsSpan(0, length)[range];
