@@ -1,3 +1,4 @@
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Simulation.Clients;
 using ProxyHerd.Simulation.Faults;
@@ -42,8 +43,8 @@ internal sealed class Simulation
         _seed = seed;
         _options = options;
         _world = new World(seed, options.HistoryOf);
-        _ledger = new Ledger(_world);
         var mix = options.Mix;
+        _ledger = new Ledger(_world, questionsPromise: mix.Herd.CountsFrom < Durability.DiskAndNeighbour);
         _herd = new SimulatedHerd(_world, mix.Herd, mix.Network, _ledger);
         _traffic = new Traffic(_world, _herd.Network, _ledger, mix.Traffic, mix.Herd.Servers);
         _injector = new FaultInjector(_herd, mix.Faults, _faults);
@@ -105,23 +106,36 @@ internal sealed class Simulation
         if (_world.History.IsOn)
             _world.History.Note("all faults end");
         _injector.Heal();
-        var healed = _world.Now;
-        var isLinked = _world.Run(LinkedMax, () => _traffic.IsQuiet && AreLinked());
-        if (_world.Crash is not null)
-            return;
-        var linked = _world.Now;
-        _linked = Max(_linked, linked - healed);
-        if (!isLinked)
-            _ledger.Violate(ViolationKind.Diverged, null, $"after {LinkedMax} not all links stand: {Links()} quiet={_traffic.IsQuiet} {string.Join(",",_herd.Network.Connections.Where(c=>c.Dialler.Host!=31&&!c.Dialler.IsGone && (c.IsHalfOpen||c.Listener.IsGone)).Select(c=>c.Number+":"+c.Dialler.Host+c.Listener.Host+c.IsHalfOpen+c.Listener.IsGone))}");
-        if (_world.Run(ConvergedMax, () => Judge.AreEqual(_herd.Machines)))
-            _converged = Max(_converged, _world.Now - linked);
-        else
-            _ledger.Violate(ViolationKind.Diverged, null, $"after {ConvergedMax} the servers are not equal: {Links()}");
+        WaitUntilEqual();
         if (_world.Crash is not null)
             return;
         _world.Run(StaysEqual);
         if (_world.Crash is null)
             Judge.Check(_herd.Machines, _ledger);
+    }
+
+    /// <summary>
+    /// What counts as healing is the time since the last moment when some link did not stand: links have waits of their own.
+    /// </summary>
+    private void WaitUntilEqual()
+    {
+        var healed = _world.Now;
+        var linked = healed;
+        var isLinked = false;
+        var isEqual = _world.Run(LinkedMax + ConvergedMax, () =>
+        {
+            var wasLinked = isLinked;
+            isLinked = _traffic.IsQuiet && AreLinked();
+            if (isLinked && !wasLinked)
+                linked = _world.Now;
+            return isLinked && Judge.AreEqual(_herd.Machines);
+        });
+        if (_world.Crash is not null)
+            return;
+        _linked = Max(_linked, linked - healed);
+        _converged = Max(_converged, _world.Now - linked);
+        if (!isEqual)
+            _ledger.Violate(ViolationKind.Diverged, null, $"{_world.Now - healed} after the faults the links {(isLinked ? "stand" : "do not stand")}, the servers are not equal: {Links()}");
     }
 
     /// <summary>

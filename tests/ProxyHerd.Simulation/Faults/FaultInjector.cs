@@ -14,6 +14,7 @@ internal sealed class FaultInjector
     private readonly SeededRandom _random;
     private readonly NetworkFaults _network;
     private readonly ServerFaults _servers;
+    private readonly DiskFaults _disks;
     private readonly int _weights;
     private bool _isOn;
     private int _round;
@@ -26,6 +27,7 @@ internal sealed class FaultInjector
         _random = herd.World.Random.Split();
         _network = new NetworkFaults(herd, _random);
         _servers = new ServerFaults(herd, settings, _random, tally);
+        _disks = new DiskFaults(herd, settings, _random);
         _weights = settings.Weights.Sum(static weight => weight.Weight);
     }
 
@@ -64,6 +66,7 @@ internal sealed class FaultInjector
         if (!_isOn || round != _round)
             return;
         _servers.StartWhoIsDown();
+        _disks.Look(LookEvery);
         _herd.World.Schedule(LookEvery, () => Look(round));
     }
 
@@ -101,6 +104,9 @@ internal sealed class FaultInjector
                 break;
             case FaultKind.Partition:
                 _network.Part(fault);
+                break;
+            case FaultKind.Wipe or FaultKind.Restore or FaultKind.Rot:
+                _disks.Inject(kind, fault);
                 break;
             default:
                 _servers.Inject(kind, fault);

@@ -4,13 +4,16 @@ namespace ProxyHerd.Simulation.Faults;
 internal sealed record FaultSettings
 {
     /// <summary>Between two faults, on average.</summary>
-    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(0.7);
+    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(0.33);
 
     /// <summary>How often each kind is chosen, against the others.</summary>
     public IReadOnlyList<(FaultKind Kind, int Weight)> Weights { get; init; } = [];
 
     /// <summary>Between two faults of a disk's content, at least.</summary>
     public TimeSpan DiskFaultEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Lines of a disk whose bits flip at once, at most.</summary>
+    public int RottenLinesMax { get; init; } = 20;
 
     /// <summary>How long a server is down.</summary>
     public TimeSpan DownMax { get; init; } = TimeSpan.FromSeconds(8);

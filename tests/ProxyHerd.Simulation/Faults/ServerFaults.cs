@@ -33,6 +33,8 @@ internal sealed class ServerFaults(SimulatedHerd herd, FaultSettings settings, S
             machine.Sync.Heal();
             machine.Process?.Context.Resume();
             machine.KillClone();
+            if (machine.Process is { IsEnding: true })
+                machine.Kill();
             machine.Start();
         }
     }

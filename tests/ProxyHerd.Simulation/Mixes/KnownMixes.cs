@@ -1,4 +1,6 @@
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Simulation.Faults;
+using ProxyHerd.Simulation.Servers;
 
 namespace ProxyHerd.Simulation.Mixes;
 
@@ -18,6 +20,17 @@ internal static class KnownMixes
         (FaultKind.SlowSync, 8),
     ];
 
+    private static readonly (FaultKind, int)[] OfServers =
+    [
+        (FaultKind.Restart, 3),
+        (FaultKind.Kill, 8),
+        (FaultKind.PowerLoss, 8),
+        (FaultKind.PowerLossOfAll, 2),
+        (FaultKind.FailedSync, 3),
+        (FaultKind.ClockAt1970, 1),
+        (FaultKind.Clone, 1),
+    ];
+
     /// <summary>Nothing dies: what is wrong with the network, clocks and the disks' speed.</summary>
     public static Mix Network { get; } = new()
     {
@@ -30,21 +43,19 @@ internal static class KnownMixes
     public static Mix Main { get; } = new()
     {
         Name = "main",
+        Faults = new FaultSettings { Weights = [.. OfTheNetwork, .. OfServers] },
+    };
+
+    /// <summary>Disks lose all, or go back in time, or rot; an answer stands for two of them.</summary>
+    public static Mix Neighbour { get; } = new()
+    {
+        Name = "neighbour",
+        Herd = new HerdSettings { Durabilities = [Durability.DiskAndNeighbour], CountsFrom = Durability.DiskAndNeighbour },
         Faults = new FaultSettings
         {
-            Weights =
-            [
-                .. OfTheNetwork,
-                (FaultKind.Restart, 3),
-                (FaultKind.Kill, 8),
-                (FaultKind.PowerLoss, 8),
-                (FaultKind.PowerLossOfAll, 2),
-                (FaultKind.FailedSync, 3),
-                (FaultKind.ClockAt1970, 1),
-                (FaultKind.Clone, 1),
-            ],
+            Weights = [.. OfTheNetwork, .. OfServers, (FaultKind.Wipe, 8), (FaultKind.Restore, 8), (FaultKind.Rot, 8)],
         },
     };
 
-    public static IReadOnlyList<Mix> All { get; } = [Network, Main];
+    public static IReadOnlyList<Mix> All { get; } = [Main, Neighbour, Network];
 }

@@ -22,16 +22,26 @@ internal static class Judge
         return true;
     }
 
+    /// <summary>Whether all servers run and keep some promises.</summary>
+    public static bool Hold(IReadOnlyList<Machine> machines, IReadOnlyList<Promise> promises) => machines.All(machine =>
+    {
+        if (machine.Process?.Server is null)
+            return false;
+        var lines = LinesOf(machine);
+        return promises.All(promise => promise.IsKeptBy(lines.GetValueOrDefault(promise.Client)));
+    });
+
     /// <summary>Notes everything that is wrong.</summary>
     public static void Check(IReadOnlyList<Machine> machines, Ledger ledger)
     {
-        var all = machines.Select(machine => SimulatedHerd.LinesOf(machine.Process!.Server!.Store)).ToList();
+        var all = machines.Select(LinesOf).ToList();
+        var promises = ledger.Promises();
         for (var i = 0; i < all.Count; i++)
         {
             Compare(machines[i], all[i], machines[0], all[0], ledger);
             Recount(machines[i], all[i], ledger);
-            foreach (var client in ledger.Clients)
-                Hold(machines[i], all[i], client, ledger);
+            foreach (var promise in promises)
+                Keep(machines[i], all[i], promise, ledger);
         }
     }
 
@@ -61,14 +71,19 @@ internal static class Judge
             ledger.Violate(ViolationKind.Diverged, null, $"{machine.Name} says {store.Count} {store.Digest:x16} and holds {lines.Count} {digest:x16}");
     }
 
-    private static void Hold(Machine machine, Dictionary<string, byte[]> lines, ClientRecord client, Ledger ledger)
+    private static void Keep(Machine machine, Dictionary<string, byte[]> lines, Promise promise, Ledger ledger)
     {
-        var held = lines.GetValueOrDefault(client.Client);
-        if (client.Line is { } line && (held is null || Line.IsNewer(line, held)))
-            ledger.Violate(ViolationKind.Lost, client.Client, $"{machine.Name} holds {Text(held)}; acknowledged was {Bytes.Text(line)}");
-        else if (client.Time > 0 && (held is null || Line.TimeOf(held) < client.Time))
-            ledger.Violate(ViolationKind.Lost, client.Client, $"{machine.Name} holds {Text(held)}; acknowledged was time {client.Time}");
+        var held = lines.GetValueOrDefault(promise.Client);
+        if (!promise.IsKeptBy(held))
+        {
+            ledger.Violate(
+                ViolationKind.Lost,
+                promise.Client,
+                $"{machine.Name} holds {Text(held)}; acknowledged was {Text(promise.Line)} and time {promise.Time}");
+        }
     }
+
+    private static Dictionary<string, byte[]> LinesOf(Machine machine) => SimulatedHerd.LinesOf(machine.Process!.Server!.Store);
 
     private static string Text(byte[]? line) => line is null ? "nothing" : Bytes.Text(line);
 }

@@ -11,7 +11,12 @@ namespace ProxyHerd.Simulation.Oracle;
 /// which was committed promises that line or a newer one. Any other is the mirror of a request that made no update, or
 /// of one that a newer update replaced in its batch: it promises an update of that time or a later one.
 /// </summary>
-internal sealed class Ledger(World world)
+/// <param name="world">The world.</param>
+/// <param name="questionsPromise">
+/// Whether an answer that shows where a client is promises it: WHATSAT waits for the commit alone, so where neighbours count
+/// it promises nothing.
+/// </param>
+internal sealed class Ledger(World world, bool questionsPromise)
 {
     private const int ViolationsMax = 20;
 
@@ -20,9 +25,16 @@ internal sealed class Ledger(World world)
     /// <summary>The machines that have committed a line, as bits, by the line's hash.</summary>
     private readonly Dictionary<ulong, uint> _committed = [];
 
+    /// <summary>What a machine committed last of a client: a line that it replaced in the same batch was never committed.</summary>
+    private readonly Dictionary<(int Machine, string Client), byte[]> _newest = [];
+
     private readonly List<Violation> _violations = [];
 
     public IReadOnlyCollection<ClientRecord> Clients => _clients.Values;
+
+    /// <summary>All that has been promised so far.</summary>
+    public IReadOnlyList<Promise> Promises() =>
+        [.. _clients.Values.Where(static client => client.Time > 0).Select(static client => new Promise(client.Client, client.Line, client.Time))];
 
     public IReadOnlyList<Violation> Violations => _violations;
 
@@ -79,7 +91,10 @@ internal sealed class Ledger(World world)
             Promise(_clients[client], line, at.TimeNanoseconds, _committed.ContainsKey(XxHash3.HashToUInt64(line)));
     }
 
-    /// <summary>Somebody was answered where a client is.</summary>
+    /// <summary>
+    /// Somebody was answered where a client is: a line that the server has committed, or that was replaced by a newer one
+    /// before its commit.
+    /// </summary>
     /// <param name="line">The line that was shown.</param>
     /// <param name="client">Who was asked for.</param>
     /// <param name="machine">The server that answered.</param>
@@ -93,14 +108,19 @@ internal sealed class Ledger(World world)
             return;
         }
 
-        if ((_committed.GetValueOrDefault(XxHash3.HashToUInt64(line)) & (1u << machine)) == 0)
+        var isCommitted = (_committed.GetValueOrDefault(XxHash3.HashToUInt64(line)) & (1u << machine)) != 0;
+        if (!isCommitted && !(_newest.TryGetValue((machine, client), out var newest) && Line.IsNewer(newest, line)))
             Violate(ViolationKind.WrongAnswer, client, $"server {machine} shows what it has not committed: {Bytes.Text(line)}");
-        if (!isDoubtful)
-            Promise(_clients[client], line, at.TimeNanoseconds, isCommitted: true);
+        if (!isDoubtful && questionsPromise)
+            Promise(_clients[client], line, at.TimeNanoseconds, isCommitted);
     }
 
-    private void Committed(ServerProcess process, DiskLine line) =>
-        _committed[line.LineHash] = _committed.GetValueOrDefault(line.LineHash) | (1u << process.Machine.Index);
+    private void Committed(ServerProcess process, DiskLine line)
+    {
+        var machine = process.Machine.Index;
+        _committed[line.LineHash] = _committed.GetValueOrDefault(line.LineHash) | (1u << machine);
+        _newest[(machine, line.Client)] = line.Line;
+    }
 
     private void Promise(ClientRecord record, ReadOnlySpan<byte> line, long time, bool isCommitted)
     {

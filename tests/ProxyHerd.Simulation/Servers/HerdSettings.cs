@@ -18,8 +18,8 @@ internal sealed record HerdSettings
 
     public int Shards { get; init; } = 2;
 
-    /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
-    public int FeedNumbersMax { get; init; } = Feed.NumbersMax;
+    /// <summary>Numbers that a neighbour can be behind before the store is scanned for it: each process has one of these.</summary>
+    public IReadOnlyList<int> FeedNumbersMax { get; init; } = [Feed.NumbersMax, 64];
 
     public LocationLimits Limits { get; init; } = new();
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyHerd.Herd;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Simulation.Journals;
@@ -23,6 +24,8 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
     private readonly HashSet<Dial> _dials = [];
     private readonly bool _isClone;
     private HerdServer? _server;
+    private long _withoutNeighbour;
+    private long _withoutNeighbourAt = -1;
     private Task _links = Task.CompletedTask;
 
     public ServerProcess(SimulatedHerd herd, Machine machine, SimulatedDisk disk, bool isClone)
@@ -40,6 +43,9 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
     public ProcessContext Context { get; }
 
     public string Name => _isClone ? $"{Machine.Name}'s clone" : Machine.Name;
+
+    /// <summary>It stops, or its journal has failed.</summary>
+    public bool IsEnding { get; private set; }
 
     /// <summary>Null until it has recovered.</summary>
     public HerdServer? Server => _server;
@@ -59,13 +65,34 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
     }
 
     /// <summary>Its journal failed: the host ends the process, soon.</summary>
-    public void Fail() => _herd.World.Schedule(DyingMax * _random.Fraction(), () => Machine.Ended(this));
+    public void Fail()
+    {
+        IsEnding = true;
+        _herd.World.Schedule(DyingMax * _random.Fraction(), () => Machine.Ended(this));
+    }
 
     /// <summary>Stops in order: clients' last replies, then what is left for neighbours, then BYE.</summary>
-    public void Stop() => Context.Post(_ => _herd.World.Watch(StopAsync()), null);
+    public void Stop()
+    {
+        IsEnding = true;
+        Context.Post(_ => _herd.World.Watch(StopAsync()), null);
+    }
 
-    /// <summary>Whether an answer that leaves now counts for nothing, since its server promises less than the mix is about.</summary>
-    public bool AnswersDoubtfully() => _isClone || Machine.Durability < _herd.Settings.CountsFrom;
+    /// <summary>
+    /// Whether an answer that leaves now counts for nothing, since it promises less than the mix is about: its server does, or
+    /// some answer of this very moment, perhaps this one, left without a neighbour's acknowledgement.
+    /// </summary>
+    public bool AnswersDoubtfully()
+    {
+        if (_isClone || Machine.Durability < _herd.Settings.CountsFrom)
+            return true;
+        if (_herd.Settings.CountsFrom < Durability.DiskAndNeighbour)
+            return false;
+        var without = _server!.Metrics.AnsweredWithoutNeighbour;
+        if (without > _withoutNeighbour)
+            (_withoutNeighbour, _withoutNeighbourAt) = (without, _herd.World.NowTicks);
+        return _withoutNeighbourAt == _herd.World.NowTicks;
+    }
 
     public void NoteReceived(int from, ReadOnlySpan<byte> bytes)
     {
@@ -111,7 +138,7 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
             Herd = _herd.Options,
             Secret = _herd.Secret,
             Shards = _herd.Settings.Shards,
-            FeedNumbersMax = _herd.Settings.FeedNumbersMax,
+            FeedNumbersMax = _random.Pick(_herd.Settings.FeedNumbersMax),
             LocationLimits = _herd.Settings.Limits,
             Mistakes = _herd.Settings.Mistakes,
             FlushScheduler = new ProcessScheduler(Context),
