@@ -24,6 +24,8 @@ internal static class Program
         foreach (var result in SeedRuns.Run(command.FirstSeed, command.LastSeed, command.Jobs, command.Options))
         {
             summary.Add(result);
+            foreach (var entry in result.History)
+                Console.WriteLine(entry);
             if (result.Failed)
                 FailureReport.Write(Console.Out, result, command.Options);
         }

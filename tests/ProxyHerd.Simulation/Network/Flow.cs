@@ -15,7 +15,9 @@ internal sealed class Flow
     private readonly ConnectionEnd _to;
     private readonly Queue<Piece> _pieces = new();
     private long _lastDue;
-    private bool _isScheduled;
+
+    /// <summary>When the next delivery is due; 0 if none is scheduled. One that was scheduled before and is not this one is void.</summary>
+    private long _delivery;
     private bool _isFull;
     private bool _wasCut;
     private bool _isEnded;
@@ -121,7 +123,8 @@ internal sealed class Flow
         if (_heldUntil == 0)
             return;
         _heldUntil = 0;
-        Retry();
+        _delivery = 0;
+        Schedule();
     }
 
     /// <summary>The receiver takes bytes again.</summary>
@@ -155,9 +158,8 @@ internal sealed class Flow
 
     private void Schedule()
     {
-        if (_isScheduled || _isFull || _pieces.Count == 0)
+        if (_delivery > 0 || _isFull || _pieces.Count == 0)
             return;
-        _isScheduled = true;
         var world = _network.World;
         var due = _pieces.Peek().Due;
         if (_heldUntil > due)
@@ -166,13 +168,16 @@ internal sealed class Flow
             _hold?.TookEffect();
         }
 
+        _delivery = Math.Max(due, world.NowTicks);
         world.Schedule(TimeSpan.FromTicks(due - world.NowTicks), static flow => ((Flow)flow!).Deliver(), this, null);
     }
 
     private void Deliver()
     {
-        _isScheduled = false;
         var now = _network.World.NowTicks;
+        if (now != _delivery)
+            return;
+        _delivery = 0;
         if (_pieces.Count == 0 || _isFull)
             return;
         if (_void is not null)

@@ -8,7 +8,7 @@ internal sealed record CommandLine
 {
     /// <summary>How to ask.</summary>
     public static string Usage { get; } = $"""
-        usage: ProxyHerd.Simulation [--seed N | --seeds N..N] [--mix NAME] [--servers N] [--seconds S | --hours H] [--jobs N]
+        usage: ProxyHerd.Simulation [--seed N | --seeds N..N] [--mix NAME] [--servers N] [--seconds S | --hours H] [--jobs N] [--history CLIENT]
         mixes: {string.Join(", ", KnownMixes.All.Select(mix => mix.Name))}
         """;
 
@@ -20,6 +20,9 @@ internal sealed record CommandLine
 
     public int Jobs { get; private init; } = 1;
 
+    /// <summary>The client whose history is printed though nothing failed; null for none.</summary>
+    public string? HistoryOf { get; private init; }
+
     public TimeSpan Time { get; private init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A world of more than a minute is healed and judged after each.</summary>
@@ -29,8 +32,8 @@ internal sealed record CommandLine
         {
             var minute = TimeSpan.FromMinutes(1);
             return Time <= minute
-                ? new SimulationOptions { Mix = Mix, RoundTime = Time }
-                : new SimulationOptions { Mix = Mix, RoundTime = minute, Rounds = (int)Math.Ceiling(Time / minute) };
+                ? new SimulationOptions { Mix = Mix, HistoryOf = HistoryOf, RoundTime = Time }
+                : new SimulationOptions { Mix = Mix, HistoryOf = HistoryOf, RoundTime = minute, Rounds = (int)Math.Ceiling(Time / minute) };
         }
     }
 
@@ -61,6 +64,7 @@ internal sealed record CommandLine
                 "--servers" => this with { Mix = Mix with { Herd = Mix.Herd with { Servers = ServersOf(value) } } },
                 "--seconds" => this with { Time = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--hours" => this with { Time = TimeSpan.FromHours(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--history" => this with { HistoryOf = value },
                 "--jobs" => this with { Jobs = Math.Max(1, int.Parse(value, CultureInfo.InvariantCulture)) },
                 _ => throw new FormatException("not an option"),
             };
