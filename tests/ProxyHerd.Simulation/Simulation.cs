@@ -111,7 +111,17 @@ internal sealed class Simulation
             return;
         _world.Run(StaysEqual);
         if (_world.Crash is null)
-            Judge.Check(_herd.Machines, _ledger);
+            Judge.Check(_herd.Machines, _ledger, ExpiredBefore());
+    }
+
+    /// <summary>The server whose clock ran ahead the most may have forgotten that much more, and each does so by whole minutes.</summary>
+    private long ExpiredBefore()
+    {
+        var mix = _options.Mix;
+        if (mix.Herd.Limits.ExpireAfter is not { } after)
+            return long.MinValue;
+        var latest = MachineClock.TrueTime(_world) + mix.Faults.ClockAheadMax + TimeSpan.FromMinutes(1) - after;
+        return (latest - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
     }
 
     /// <summary>

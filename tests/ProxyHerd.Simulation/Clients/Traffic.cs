@@ -13,6 +13,8 @@ internal sealed class Traffic
     /// <summary>From an update until another of its time reaches another server, at most.</summary>
     private static readonly TimeSpan TwinWithin = TimeSpan.FromMilliseconds(30);
 
+    private static readonly TimeSpan SecondWithin = TimeSpan.FromSeconds(1);
+
     private readonly SeededRandom _random;
     private readonly List<SimulatedClient> _hot = [];
     private readonly List<string> _known = [];
@@ -96,13 +98,13 @@ internal sealed class Traffic
             if (_known.Count > 0 && _random.Chance(Settings.QuestionShare))
                 requests.Add(new Request(_known[_random.Between(Math.Max(0, _known.Count - 200), _known.Count - 1)], null, null, _random.Below(3)));
             else
-                requests.Add(NextUpdate());
+                requests.Add(NextUpdate(caller));
         }
 
         caller.Send(requests);
     }
 
-    private Request NextUpdate()
+    private Request NextUpdate(Caller caller)
     {
         var isCold = _random.Chance(Settings.ColdShare);
         var client = isCold ? NewClient($"cold{_lastCold++}") : _random.Pick(_hot);
@@ -110,6 +112,8 @@ internal sealed class Traffic
         var time = Math.Max(now, client.LastTime + 1);
         if (client.LastTime > 0 && _random.Chance(Settings.OldShare))
             time = client.LastTime - _random.Below(1_000_000_000);
+        if (isCold && _random.Chance(Settings.SecondShare))
+            SendSecond(caller, client);
         var isFirst = client.LastTime == 0;
         client.LastTime = Math.Max(client.LastTime, time);
         if (isFirst)
@@ -119,6 +123,13 @@ internal sealed class Traffic
             SendTwin(update);
         return update;
     }
+
+    private void SendSecond(Caller caller, SimulatedClient client) => World.Schedule(SecondWithin * _random.Fraction(), () =>
+    {
+        client.LastTime += _random.Between(1, 1_000_000_000);
+        if (IsOn && caller.IsConnected)
+            caller.Send([new Request(client.Id, NewPosition(), TimeText(client.LastTime))]);
+    });
 
     private void SendTwin(Request update) => World.Schedule(TwinWithin * _random.Fraction() * _random.Fraction(), () =>
     {

@@ -18,6 +18,9 @@ internal sealed record TrafficSettings
     /// <summary>Updates of clients that are written once.</summary>
     public double ColdShare { get; init; } = 0.5;
 
+    /// <summary>Clients written once that are written once more soon after, at the same server.</summary>
+    public double SecondShare { get; init; } = 0.05;
+
     /// <summary>Updates that are followed by another of the same time, of another place, at another server.</summary>
     public double TwinShare { get; init; } = 0.1;
 

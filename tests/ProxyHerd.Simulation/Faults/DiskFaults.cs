@@ -9,7 +9,7 @@ namespace ProxyHerd.Simulation.Faults;
 /// What goes wrong with what disks hold. One disk at a time: the next waits until every server has all that was promised
 /// before, since a promise of two disks cannot outlive the loss of both.
 /// </summary>
-internal sealed class DiskFaults(SimulatedHerd herd, FaultSettings settings, SeededRandom random)
+internal sealed class DiskFaults(SimulatedHerd herd, FaultSettings settings, SeededRandom random, Action losePowerOfAll)
 {
     private const int BackupsMax = 4;
 
@@ -46,6 +46,8 @@ internal sealed class DiskFaults(SimulatedHerd herd, FaultSettings settings, See
         _last = herd.World.Now;
         _promised = herd.Ledger.Promises();
         fault.TookEffect();
+        if (random.Chance(settings.DiskFaultTakesAll))
+            losePowerOfAll();
     }
 
     private bool TryDamage(FaultKind kind, Machine machine)

@@ -27,7 +27,7 @@ internal sealed class FaultInjector
         _random = herd.World.Random.Split();
         _network = new NetworkFaults(herd, _random);
         _servers = new ServerFaults(herd, settings, _random, tally);
-        _disks = new DiskFaults(herd, settings, _random);
+        _disks = new DiskFaults(herd, settings, _random, _servers.LosePowerOfAll);
         _weights = settings.Weights.Sum(static weight => weight.Weight);
     }
 

@@ -12,6 +12,9 @@ internal sealed record FaultSettings
     /// <summary>Between two faults of a disk's content, at least.</summary>
     public TimeSpan DiskFaultEvery { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often all machines lose power at the moment when a disk's content is lost.</summary>
+    public double DiskFaultTakesAll { get; init; } = 0.2;
+
     /// <summary>Lines of a disk whose bits flip at once, at most.</summary>
     public int RottenLinesMax { get; init; } = 20;
 

@@ -15,7 +15,10 @@ internal sealed class ServerFaults(SimulatedHerd herd, FaultSettings settings, S
     {
         var machine = random.Pick(herd.Machines);
         if (kind == FaultKind.PowerLossOfAll)
-            LosePowerOfAll(fault);
+        {
+            LosePowerOfAll();
+            fault.TookEffect();
+        }
         else if (kind is FaultKind.Clock)
             SetClock(machine, fault);
         else if (machine.Process is { } process)
@@ -46,6 +49,12 @@ internal sealed class ServerFaults(SimulatedHerd herd, FaultSettings settings, S
             if (!machine.IsUp)
                 StartLater(machine);
         }
+    }
+
+    public void LosePowerOfAll()
+    {
+        foreach (var machine in herd.Machines)
+            LosePower(machine);
     }
 
     private void Inject(FaultKind kind, Fault fault, Machine machine, ServerProcess process)
@@ -91,13 +100,6 @@ internal sealed class ServerFaults(SimulatedHerd herd, FaultSettings settings, S
     {
         if (machine.LosePower(random) > 0)
             tally.Count(FaultKind.LostTail);
-    }
-
-    private void LosePowerOfAll(Fault fault)
-    {
-        foreach (var machine in herd.Machines)
-            LosePower(machine);
-        fault.TookEffect();
     }
 
     private void SlowDown(Machine machine, Fault fault)

@@ -7,7 +7,7 @@ namespace ProxyHerd.Simulation.Mixes;
 /// <summary>The mixes that the command knows by name.</summary>
 internal static class KnownMixes
 {
-    private static readonly (FaultKind, int)[] OfTheNetwork =
+    public static readonly (FaultKind, int)[] OfTheNetwork =
     [
         (FaultKind.Cut, 25),
         (FaultKind.ClientCut, 12),
@@ -20,7 +20,7 @@ internal static class KnownMixes
         (FaultKind.SlowSync, 8),
     ];
 
-    private static readonly (FaultKind, int)[] OfServers =
+    public static readonly (FaultKind, int)[] OfServers =
     [
         (FaultKind.Restart, 3),
         (FaultKind.Kill, 8),

@@ -1,3 +1,4 @@
+using ProxyHerd.Herd;
 using ProxyHerd.Simulation.Clients;
 using ProxyHerd.Simulation.Faults;
 using ProxyHerd.Simulation.Network;
@@ -17,4 +18,7 @@ internal sealed record Mix
     public TrafficSettings Traffic { get; init; } = new();
 
     public FaultSettings Faults { get; init; } = new();
+
+    /// <summary>The same with mistakes in the servers' code.</summary>
+    public Mix With(Mistakes mistakes) => this with { Herd = Herd with { Mistakes = mistakes } };
 }

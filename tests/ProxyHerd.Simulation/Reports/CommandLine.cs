@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProxyHerd.Herd;
 using ProxyHerd.Simulation.Mixes;
 
 namespace ProxyHerd.Simulation.Reports;
@@ -8,8 +9,9 @@ internal sealed record CommandLine
 {
     /// <summary>How to ask.</summary>
     public static string Usage { get; } = $"""
-        usage: ProxyHerd.Simulation [--seed N | --seeds N..N] [--mix NAME] [--servers N] [--seconds S | --hours H] [--jobs N] [--history CLIENT]
+        usage: ProxyHerd.Simulation [--seed N | --seeds N..N] [--mix NAME] [--servers N] [--seconds S | --hours H] [--jobs N] [--history CLIENT] [--mistake NAME]
         mixes: {string.Join(", ", KnownMixes.All.Select(mix => mix.Name))}
+        mistakes, each with a mix of its own: {string.Join(", ", Enum.GetNames<Mistakes>().Skip(1))}
         """;
 
     public ulong FirstSeed { get; private init; } = 1;
@@ -64,12 +66,13 @@ internal sealed record CommandLine
                 "--servers" => this with { Mix = Mix with { Herd = Mix.Herd with { Servers = ServersOf(value) } } },
                 "--seconds" => this with { Time = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--hours" => this with { Time = TimeSpan.FromHours(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--mistake" => this with { Mix = MistakeMixes.Of(Enum.Parse<Mistakes>(value)).With(Enum.Parse<Mistakes>(value) | Mistakes.NoRepair) },
                 "--history" => this with { HistoryOf = value },
                 "--jobs" => this with { Jobs = Math.Max(1, int.Parse(value, CultureInfo.InvariantCulture)) },
                 _ => throw new FormatException("not an option"),
             };
         }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
         {
             throw new FormatException($"{name} {value}: {exception.Message}", exception);
         }
