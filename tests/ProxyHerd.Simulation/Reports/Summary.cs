@@ -11,6 +11,8 @@ internal sealed class Summary
     private TimeSpan _converged;
     private TimeSpan _linked;
     private ulong _slowest;
+    private ulong _first = ulong.MaxValue;
+    private ulong _last;
     private long _acknowledged;
     private long _doubtful;
     private int _lost;
@@ -24,6 +26,7 @@ internal sealed class Summary
     public void Add(SimulationResult result)
     {
         Seeds++;
+        (_first, _last) = (Math.Min(_first, result.Seed), Math.Max(_last, result.Seed));
         _faults.Add(result.Faults);
         _simulated += result.Simulated;
         _acknowledged += result.Acknowledged;
@@ -40,7 +43,7 @@ internal sealed class Summary
     public void Write(TextWriter output, string mix, TimeSpan elapsed)
     {
         Line(output, "mix", mix);
-        Line(output, "seeds", $"{Seeds} in {elapsed.TotalSeconds:0.0} s");
+        Line(output, "seeds", $"{_first}..{_last}, {Seeds} in {elapsed.TotalSeconds:0.0} s");
         Line(output, "simulated", $"{_simulated.TotalHours:0.00} hours");
         Line(output, "faults", $"{_faults.Total}");
         foreach (var kind in Enum.GetValues<FaultKind>())
