@@ -13,6 +13,8 @@ internal sealed class TestTime() : FakeTimeProvider(TestStore.Start)
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
 
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
