@@ -13,6 +13,7 @@ using ProxyHerd.Server.Flooding;
 using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Transport;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -36,12 +37,14 @@ internal static class ServerHost
         });
         builder.Configuration.AddConfiguration(configuration.Root);
         builder.Logging.AddLogs(configuration, name);
-        AddServices(builder.Services, configuration, name);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseSockets(Tune).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenFor(configuration.Herd, configuration.Herd.Servers[name], configuration.Root.GetSection("Kestrel"));
         });
+
+        // After Kestrel's own transport: the last one that takes an endpoint gets it.
+        AddServices(builder.Services, configuration, name);
 
         var app = builder.Build();
         var server = app.Services.GetRequiredService<HerdServer>();
@@ -66,6 +69,8 @@ internal static class ServerHost
         services.AddSingleton<ConnectionLimitsMiddleware>();
         services.AddSingleton<FirstBytesMiddleware>();
         services.AddSingleton<BoundPorts>();
+        if (EpollListenerFactory.IsSupported)
+            services.AddSingleton<IConnectionListenerFactory, EpollListenerFactory>();
         services.AddSingleton<IRandomness, SystemRandomness>();
         services.AddSingleton<IConnectionFactory, SocketDialler>();
         services.AddSingleton<IHostLookup, SystemHostLookup>();
