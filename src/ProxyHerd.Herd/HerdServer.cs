@@ -46,7 +46,6 @@ public sealed class HerdServer
         Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards);
         Feed = new Feed();
         Committer = new Committer(Store, Feed, journal);
-        GroupFlush = new GroupFlush(time, settings.FlushScheduler);
         Requests = new RequestHandler(Store, Identity, places);
         Log = new ConnectionLog(loggers.CreateLogger("ProxyHerd.Connections"));
         LinkLog = new LinkLog(loggers.CreateLogger("ProxyHerd.Flooding"));
@@ -84,8 +83,6 @@ public sealed class HerdServer
     internal TimeSpan LinkPace { get; }
 
     internal Committer Committer { get; }
-
-    internal GroupFlush GroupFlush { get; }
 
     internal OriginTags Origins { get; } = new();
 

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
@@ -26,9 +25,6 @@ public sealed record HerdServerSettings
 
     /// <summary>Parts of its store with a lock of their own, a power of two.</summary>
     public int Shards { get; init; } = LocationStore.ShardsForThisMachine;
-
-    /// <summary>Runs flushes of several connections' replies, one after another.</summary>
-    public PipeScheduler FlushScheduler { get; init; } = PipeScheduler.ThreadPool;
 
     /// <summary>The least time between two flushes of updates to a neighbour.</summary>
     public TimeSpan LinkPace { get; init; } = LinkTimes.Pace;
