@@ -88,6 +88,7 @@ internal static class ServerHost
         ConnectionLimits = new ConnectionLimits { LineBytesMax = configuration.Limits.LineBytesMax },
     };
 
+    /// <summary>Kestrel's own transport serves HTTP, and lines where there is no <see cref="EpollListenerFactory"/>.</summary>
     private static void Tune(SocketTransportOptions sockets)
     {
         sockets.UnsafePreferInlineScheduling = true;

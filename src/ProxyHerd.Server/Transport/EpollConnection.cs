@@ -92,9 +92,14 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IPolled,
         {
             lock (Gate)
             {
-                _closed ??= new CancellationTokenSource();
-                if (_isInputOver)
-                    _closed.Cancel();
+                if (_closed is null)
+                {
+                    // Nobody can have registered with it yet, so nothing runs under the gate.
+                    _closed = new CancellationTokenSource();
+                    if (_isInputOver)
+                        _closed.Cancel();
+                }
+
                 return _closed.Token;
             }
         }

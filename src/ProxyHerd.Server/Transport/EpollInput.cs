@@ -263,6 +263,14 @@ internal sealed class EpollInput(EpollConnection connection) : PipeReader, IValu
     private void Receive()
     {
         _round = connection.Thread.Round;
+        if (_end - _start >= UnreadBytesMax)
+        {
+            // A fault of the reader's: it alone hears of it, whichever thread receives.
+            _mayHaveMore = false;
+            _fault ??= new InvalidOperationException($"The reader left {_end - _start} bytes unconsumed and asks for more.");
+            return;
+        }
+
         while (true)
         {
             var room = MakeRoom();
@@ -303,9 +311,7 @@ internal sealed class EpollInput(EpollConnection connection) : PipeReader, IValu
         if (_block is null)
             _block = connection.Thread.Blocks.Rent(BlockPool.LargeBytes);
         else if (_block.Length < BlockPool.LargeBytes || left > _block.Length / 2)
-            MoveTo(left < UnreadBytesMax
-                ? connection.Thread.Blocks.Rent(Math.Max(BlockPool.LargeBytes, left * 2))
-                : throw new InvalidOperationException($"The reader left {left} bytes and asks for more."));
+            MoveTo(connection.Thread.Blocks.Rent(Math.Max(BlockPool.LargeBytes, left * 2)));
         else if (_start > 0)
             MoveTo(_block);
         return _block.AsSpan(_end);
