@@ -10,12 +10,17 @@ using ProxyHerd.Herd.Metrics;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Herd.Requests;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Upkeep;
+using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd;
 
 /// <summary>One server: its store, commits and feed, how it answers requests, and its links.</summary>
 public sealed class HerdServer
 {
+    private readonly IJournal _journal;
+    private readonly ILogger _recoveryLogger;
+
     /// <param name="settings">What it is to be.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="randomness">Where its boot, nonces and jitter come from.</param>
@@ -43,9 +48,17 @@ public sealed class HerdServer
         ConnectionLimits = settings.ConnectionLimits;
         LinkPace = settings.LinkPace;
         Identity = new ServerIdentity(settings.Name, BinaryPrimitives.ReadUInt64LittleEndian(random));
-        Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards);
-        Feed = new Feed();
-        Committer = new Committer(Store, Feed, journal);
+        Mistakes = settings.Mistakes;
+        Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards, Mistakes);
+        Feed = new Feed(settings.FeedNumbersMax);
+        _journal = journal;
+        _recoveryLogger = loggers.CreateLogger("ProxyHerd.Journal");
+        Boots = BootList.After(JournalState.Empty, Identity.Boot, Mistakes);
+        Committer = new Committer(Store, Feed, journal, time) { Mistakes = Mistakes };
+        Origins = new OriginTags(Mistakes);
+        ClockAgreement = new ClockAgreement(time);
+        NeighbourAcks = new NeighbourAcks(time, Metrics);
+        Keeper = new StoreKeeper(Store, Committer, ClockAgreement, time, loggers.CreateLogger("ProxyHerd.Upkeep"));
         Requests = new RequestHandler(Store, Identity, places);
         Log = new ConnectionLog(loggers.CreateLogger("ProxyHerd.Connections"));
         LinkLog = new LinkLog(loggers.CreateLogger("ProxyHerd.Flooding"));
@@ -65,6 +78,12 @@ public sealed class HerdServer
     /// <summary>Its links to neighbours.</summary>
     public Links Links { get; }
 
+    /// <summary>What makes its updates last.</summary>
+    public Committer Committer { get; }
+
+    /// <summary>What removes locations in time.</summary>
+    public StoreKeeper Keeper { get; }
+
     /// <summary>What it counts.</summary>
     public HerdMetrics Metrics { get; } = new();
 
@@ -82,9 +101,13 @@ public sealed class HerdServer
 
     internal TimeSpan LinkPace { get; }
 
-    internal Committer Committer { get; }
+    internal NeighbourAcks NeighbourAcks { get; }
 
-    internal OriginTags Origins { get; } = new();
+    internal ClockAgreement ClockAgreement { get; }
+
+    internal BootList Boots { get; private set; }
+
+    internal OriginTags Origins { get; }
 
     internal RequestHandler Requests { get; }
 
@@ -93,4 +116,55 @@ public sealed class HerdServer
     internal LinkLog LinkLog { get; }
 
     internal ILogger Traffic { get; }
+
+    internal Mistakes Mistakes { get; }
+
+    /// <summary>
+    /// Takes over what the journal holds, and enters this start in it. Called once, before there is a connection; it blocks
+    /// for as long as the reading takes.
+    /// </summary>
+    /// <exception cref="IOException">The journal cannot be used; the message says why, and the way out.</exception>
+    public void Recover()
+    {
+        var recovery = new Recovery(Store, _recoveryLogger, Mistakes);
+        var state = recovery.Corrected(_journal.Recover(recovery));
+        Feed.Restore(state.LastSequence, Store);
+        Committer.Restore(state.Positions);
+        Boots = BootList.After(state, Identity.Boot, Mistakes);
+        _journal.WriteBoots(Boots.Records);
+        recovery.Report(state);
+    }
+
+    /// <summary>Completes once the replies of a read may leave.</summary>
+    /// <exception cref="IOException">The journal failed: they must not.</exception>
+    internal ValueTask MayAnswerAsync(in RequestBatch batch)
+    {
+        if (batch.Accepted is not null)
+            return WaitUnlessSupersededAsync(Committer.WaitAsync(batch.Commit).AsTask(), batch.Accepted);
+        return batch.Acknowledges && Committer.Durability == Durability.DiskAndNeighbour
+            ? WaitForNeighbourAsync(batch.Commit)
+            : Committer.WaitAsync(batch.Commit);
+    }
+
+    private async ValueTask WaitUnlessSupersededAsync(Task commit, List<(byte[] ClientId, long Time)> accepted)
+    {
+        while (!commit.IsCompleted && !accepted.All(IsSuperseded))
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Time);
+        if (commit.IsCompleted)
+            await commit;
+
+        bool IsSuperseded((byte[] ClientId, long Time) update)
+        {
+            Span<byte> line = stackalloc byte[AtLine.BytesMax];
+            return AtLine.TryParse(line[..Store.Find(update.ClientId, line, out _)], out var at) && at.TimeNanoseconds > update.Time;
+        }
+    }
+
+    private async ValueTask WaitForNeighbourAsync(long commit)
+    {
+        await Committer.WaitAsync(commit);
+
+        // At least the number of every line that the replies speak of.
+        await NeighbourAcks.WaitAsync(Feed.Head);
+    }
 }

@@ -1,4 +1,5 @@
 using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Topology;
@@ -25,6 +26,12 @@ public sealed record HerdServerSettings
 
     /// <summary>Parts of its store with a lock of their own, a power of two.</summary>
     public int Shards { get; init; } = LocationStore.ShardsForThisMachine;
+
+    /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
+    public int FeedNumbersMax { get; init; } = Feed.NumbersMax;
+
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; init; }
 
     /// <summary>The least time between two flushes of updates to a neighbour.</summary>
     public TimeSpan LinkPace { get; init; } = LinkTimes.Pace;

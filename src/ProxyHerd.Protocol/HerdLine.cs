@@ -102,6 +102,21 @@ public readonly ref struct HerdLine
         return isHash;
     }
 
+    /// <summary>Reads the hashes of a DIGEST.</summary>
+    /// <param name="hashes">As many as there have to be.</param>
+    /// <returns>False if there are more or fewer.</returns>
+    public bool TryReadHashes(Span<ulong> hashes)
+    {
+        var rest = Rest;
+        foreach (ref var hash in hashes)
+        {
+            if (!TryReadHash(ref rest, out hash))
+                return false;
+        }
+
+        return new Fields(rest).IsAtEnd;
+    }
+
     /// <summary>Takes the next bucket, 0 to 65,535, off a WANT's <see cref="Rest"/>.</summary>
     public static bool TryReadBucket(ref ReadOnlySpan<byte> rest, out int bucket)
     {

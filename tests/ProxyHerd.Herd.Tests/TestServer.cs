@@ -90,7 +90,7 @@ internal sealed class TestServer : IHostLookup
         var lines = new List<string>();
         for (var place = default(ScanPlace); !place.IsAtEnd;)
         {
-            var length = Herd.Store.Scan(ref place, afterSequence: 0, skippedOrigin: 0, buffer, out _);
+            var length = Herd.Store.Scan(ref place, new ScanFilter(0, 0), buffer, out _);
             lines.AddRange(Bytes.Text(buffer.AsSpan(0, length)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
 

@@ -19,7 +19,7 @@ internal sealed class TestStore
     {
         _server = server;
         Store = new LocationStore(limits ?? new LocationLimits(), Time, hashSeed: 42, shards);
-        Committer = new Committer(Store, Feed, journal ?? new MemoryJournal());
+        Committer = new Committer(Store, Feed, journal ?? new MemoryJournal(), Time);
     }
 
     public FakeTimeProvider Time { get; } = new(Start);

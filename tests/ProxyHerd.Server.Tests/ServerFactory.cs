@@ -11,7 +11,7 @@ namespace ProxyHerd.Server.Tests;
 
 /// <summary>
 /// One server of the shipped herd in this process, on real sockets with free ports. Its neighbours have port 0, so nobody
-/// is dialled. It writes no log; what it would have logged is kept, and an error among it fails the test.
+/// is dialled. It keeps nothing on disk and writes no log; what it would have logged is kept, and an error among it fails the test.
 /// </summary>
 internal sealed class ServerFactory : WebApplicationFactory<Program>
 {
@@ -26,7 +26,7 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
     {
         _name = name;
         _services = services ?? (_ => { });
-        _settings = new(StringComparer.OrdinalIgnoreCase) { ["Logs:Path"] = "" };
+        _settings = new(StringComparer.OrdinalIgnoreCase) { ["Logs:Path"] = "", ["Journal:Durability"] = "Memory" };
         foreach (var server in new[] { "Alford", "Bolden", "Hamilton", "Parker", "Powell" })
         {
             _settings[$"Herd:Servers:{server}:Port"] = "0";

@@ -23,7 +23,8 @@ public sealed class CommitBatch
     internal List<Part> Parts => _parts;
 
     /// <summary>
-    /// Hands every update to a journal, in the order of their numbers. The spans are good until the call returns.
+    /// Hands every update to a journal, in the order of their numbers. The spans are good until the call returns. A line that
+    /// was found damaged in memory is not among them: its number is left out, and what the journal has of it stays.
     /// </summary>
     public void ForEach<TState>(TState state, Action<TState, CommittedUpdate> visit)
     {
@@ -32,7 +33,10 @@ public sealed class CommitBatch
             for (var i = 0; i < updates.Count; i++)
             {
                 ref readonly var update = ref updates[i];
-                visit(state, new CommittedUpdate(firstSequence + i, updates.LineOf(update), update.ClientIdOffset));
+                if (update.IsDamaged)
+                    continue;
+                visit(state, new CommittedUpdate(
+                    firstSequence + i, updates.LineOf(update), update.LineHash, update.ClientIdOffset, update.IsRemoval));
             }
         }
     }

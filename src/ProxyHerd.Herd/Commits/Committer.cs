@@ -9,36 +9,71 @@ namespace ProxyHerd.Herd.Commits;
 /// </summary>
 /// <remarks>
 /// With a journal that completes at once, whoever waits runs the commit, under a lock that is held for microseconds.
-/// With any other, one loop runs them, and whoever waits is resumed on another thread.
+/// With any other, one loop runs them, on the journal's own thread, and whoever waits is resumed on another. All who wait
+/// for one commit share a task: they wait for the one that runs or for the next, never for a third.
 /// </remarks>
 public sealed class Committer
 {
+    /// <summary>How long <see cref="Durability.EverySecond"/> leaves to the operating system what it has answered.</summary>
+    private static readonly TimeSpan SyncEvery = TimeSpan.FromSeconds(1);
+
     private readonly LocationStore _store;
     private readonly Feed _feed;
     private readonly IJournal _journal;
+    private readonly TimeProvider _time;
     private readonly CommitBatch _batch = new();
     private readonly Lock _commitLock = new();
     private readonly Lock _positionsLock = new();
     private readonly Lock _waitersLock = new();
-    private readonly Dictionary<string, NeighbourPosition> _committedPositions = [];
-    private readonly PriorityQueue<TaskCompletionSource, long> _waiters = new();
+    private readonly Dictionary<string, NeighbourPosition> _positions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NeighbourPosition> _unsyncedPositions = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource<IOException> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<NeighbourPosition> _openPositions = [];
+    private TaskCompletionSource? _runningDone;
+    private TaskCompletionSource? _nextDone;
+    private ITimer? _syncTimer;
     private long _done;
+    private long _syncedCommit;
     private bool _isRunning;
+    private bool _isSyncDue;
     private IOException? _fault;
 
     /// <param name="store">What is committed.</param>
     /// <param name="feed">Who is told.</param>
     /// <param name="journal">What writes it.</param>
-    public Committer(LocationStore store, Feed feed, IJournal journal)
+    /// <param name="time">When a second is over.</param>
+    public Committer(LocationStore store, Feed feed, IJournal journal, TimeProvider time)
     {
         _store = store;
         _feed = feed;
         _journal = journal;
+        _time = time;
     }
 
-    /// <summary>What <c>Journal:Durability</c> calls the journal.</summary>
-    public string Durability => _journal.Durability;
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; init; }
+
+    /// <summary>What an answer promises.</summary>
+    public Durability Durability => _journal.Durability;
+
+    /// <summary>
+    /// Completes when the journal fails, with the reason: what was accepted may be lost, nothing more is answered, and the
+    /// process has to end.
+    /// </summary>
+    public Task<IOException> Failure => _failure.Task;
+
+    /// <summary>The last commit that is as safe as the journal makes any: with all before it, on disk if there is one.</summary>
+    internal long SyncedCommit => Volatile.Read(ref _syncedCommit);
+
+    /// <summary>Raised when <see cref="SyncedCommit"/> has moved by a sync of its own, on the committing thread.</summary>
+    internal event Action? Synced;
+
+    /// <summary>Takes over how far neighbours' feeds had been followed by an earlier run.</summary>
+    internal void Restore(IEnumerable<NeighbourPosition> positions)
+    {
+        foreach (var position in positions)
+            _positions[position.Neighbour] = position;
+    }
 
     /// <summary>Puts how far a neighbour's feed has been followed into the commit that is open now.</summary>
     /// <returns>The commit to wait for.</returns>
@@ -51,11 +86,11 @@ public sealed class Committer
         }
     }
 
-    /// <summary>How far a neighbour's feed had been followed by the last commit; null if never.</summary>
+    /// <summary>How far a neighbour's feed had been followed by the last commit that is synced; null if never.</summary>
     public NeighbourPosition? PositionOf(string neighbour)
     {
         lock (_positionsLock)
-            return _committedPositions.TryGetValue(neighbour, out var position) ? position : null;
+            return _positions.TryGetValue(neighbour, out var position) ? position : null;
     }
 
     /// <summary>Completes once a commit is done.</summary>
@@ -76,10 +111,13 @@ public sealed class Committer
                 return ValueTask.FromException(_fault);
             if (_done >= commit)
                 return ValueTask.CompletedTask;
-            Close();
+            _batch.Begin(_feed.Head + 1);
+            lock (_positionsLock)
+                StartCommit();
+            _store.Close(_batch);
             try
             {
-                var write = _journal.WriteAsync(_batch);
+                var write = _journal.WriteAsync(_batch, isSynced: false);
                 if (!write.IsCompleted)
                     throw new InvalidOperationException("A journal that says it is immediate did not complete at once.");
                 write.GetAwaiter().GetResult();
@@ -87,46 +125,65 @@ public sealed class Committer
             catch (Exception fault)
             {
                 _fault = FaultOf(fault);
+                _failure.TrySetResult(_fault);
                 return ValueTask.FromException(_fault);
             }
 
-            Publish();
+            Publish(isSynced: true);
+            Volatile.Write(ref _done, _store.StartedCommits);
             return ValueTask.CompletedTask;
         }
     }
 
     private ValueTask WaitForLoop(long commit)
     {
-        TaskCompletionSource waiter;
+        Task done;
         lock (_waitersLock)
         {
             if (_fault is not null)
                 return ValueTask.FromException(_fault);
             if (_done >= commit)
                 return ValueTask.CompletedTask;
-            waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Enqueue(waiter, commit);
+            var isNext = !_isRunning || commit > _store.StartedCommits;
+            ref var source = ref isNext ? ref _nextDone : ref _runningDone;
+            source ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            done = source.Task;
             if (_isRunning)
-                return new ValueTask(waiter.Task);
+                return new ValueTask(done);
             _isRunning = true;
         }
 
         _ = RunAsync();
-        return new ValueTask(waiter.Task);
+        return new ValueTask(done);
     }
 
-    /// <summary>Commits until nobody waits. A fault goes to everyone who waits, now or later.</summary>
+    /// <summary>Commits until nobody waits and no sync is due. A fault goes to everyone who waits, now or later.</summary>
     private async Task RunAsync()
     {
+        var isSynced = Durability >= Durability.Disk;
         try
         {
-            do
+            while (Begin(out var isCommit, out var isSync))
             {
-                Close();
-                await _journal.WriteAsync(_batch);
-                Publish();
+                if (isCommit)
+                {
+                    if ((Mistakes & Mistakes.PositionBeforeUpdates) != 0)
+                        await _journal.WriteAsync(_batch, isSynced);
+                    _store.Close(_batch);
+                    if ((Mistakes & Mistakes.FloodedBeforeSync) != 0)
+                        Publish(isSynced);
+                    await _journal.WriteAsync(_batch, isSynced);
+                    if ((Mistakes & Mistakes.FloodedBeforeSync) == 0)
+                        Publish(isSynced);
+                    End();
+                }
+
+                if (!isSync)
+                    continue;
+                var commit = _store.StartedCommits;
+                await _journal.SyncAsync();
+                EndSync(commit);
             }
-            while (!CompleteWaiters());
         }
         catch (Exception fault)
         {
@@ -134,23 +191,51 @@ public sealed class Committer
         }
     }
 
-    private void Close()
+    /// <summary>Decides what the loop does next, and starts the next commit if somebody waits for it.</summary>
+    /// <returns>False if there is nothing to do; then the loop has ended.</returns>
+    private bool Begin(out bool isCommit, out bool isSync)
     {
-        // Positions first: what was accepted before a position was noted is then in this commit or an earlier one.
-        _batch.Begin(_feed.Head + 1);
-        lock (_positionsLock)
+        lock (_waitersLock)
         {
-            _store.StartCommit();
-            _openPositions = _batch.SwapPositions(_openPositions);
+            isCommit = _nextDone is not null;
+            isSync = _isSyncDue;
+            _isSyncDue = false;
+            _isRunning = isCommit || isSync;
+            if (!isCommit)
+                return isSync;
+            (_runningDone, _nextDone) = (_nextDone, null);
+            _batch.Begin(_feed.Head + 1);
+            lock (_positionsLock)
+                StartCommit();
+            return true;
         }
-
-        _store.Close(_batch);
     }
 
-    private void Publish()
+    /// <summary>Numbers the commit. Positions first: what was accepted before one was noted is then in this commit or an earlier one.</summary>
+    private void StartCommit()
     {
+        _store.StartCommit();
+        _openPositions = _batch.SwapPositions(_openPositions);
+    }
+
+    private void End()
+    {
+        TaskCompletionSource? done;
+        lock (_waitersLock)
+        {
+            Volatile.Write(ref _done, _store.StartedCommits);
+            done = _runningDone;
+            _runningDone = null;
+        }
+
+        done?.SetResult();
+    }
+
+    private void Publish(bool isSynced)
+    {
+        var commit = _store.StartedCommits;
         if (_batch.Positions.Count > 0)
-            KeepPositions();
+            KeepPositions(isSynced);
         if (_batch.UpdateCount > 0)
         {
             _feed.Index.Reserve(_batch.LastSequence);
@@ -158,31 +243,51 @@ public sealed class Committer
             _feed.Publish(_batch.LastSequence);
         }
 
-        Volatile.Write(ref _done, _store.StartedCommits);
+        if (isSynced)
+            Volatile.Write(ref _syncedCommit, commit);
+        else
+            _syncTimer ??= _time.CreateTimer(static committer => ((Committer)committer!).SyncDue(), this, SyncEvery, Timeout.InfiniteTimeSpan);
     }
 
-    private void KeepPositions()
+    private void KeepPositions(bool isSynced)
     {
+        var positions = isSynced ? _positions : _unsyncedPositions;
         lock (_positionsLock)
         {
             foreach (var position in _batch.Positions)
-                _committedPositions[position.Neighbour] = position;
+                positions[position.Neighbour] = position;
         }
     }
 
-    private bool CompleteWaiters()
+    private void SyncDue()
     {
         lock (_waitersLock)
         {
-            while (_waiters.TryPeek(out var waiter, out var commit) && commit <= _done)
-            {
-                _waiters.Dequeue();
-                waiter.SetResult();
-            }
-
-            _isRunning = _waiters.Count > 0;
-            return !_isRunning;
+            if (_fault is not null)
+                return;
+            _isSyncDue = true;
+            if (_isRunning)
+                return;
+            _isRunning = true;
         }
+
+        _ = RunAsync();
+    }
+
+    private void EndSync(long commit)
+    {
+        lock (_positionsLock)
+        {
+            foreach (var (neighbour, position) in _unsyncedPositions)
+                _positions[neighbour] = position;
+            _unsyncedPositions.Clear();
+        }
+
+        // Set after the first commit that is written after this sync.
+        _syncTimer?.Dispose();
+        _syncTimer = null;
+        Volatile.Write(ref _syncedCommit, commit);
+        Synced?.Invoke();
     }
 
     /// <summary>What connections know as the journal's fault, whatever its library throws; another would let replies leave.</summary>
@@ -190,11 +295,15 @@ public sealed class Committer
 
     private void Fail(IOException fault)
     {
+        TaskCompletionSource? running, next;
         lock (_waitersLock)
         {
             _fault = fault;
-            while (_waiters.TryDequeue(out var waiter, out _))
-                waiter.SetException(fault);
+            (running, next) = (_runningDone, _nextDone);
         }
+
+        _failure.TrySetResult(fault);
+        running?.SetException(fault);
+        next?.SetException(fault);
     }
 }

@@ -1,14 +1,26 @@
 namespace ProxyHerd.Herd.Commits;
 
-/// <summary><c>Durability</c> <c>Memory</c>: keeps nothing; what is lost in a restart comes back from the neighbours.</summary>
+/// <summary><see cref="Durability.Memory"/>: keeps nothing; what is lost in a restart comes back from the neighbours.</summary>
 public sealed class MemoryJournal : IJournal
 {
     /// <inheritdoc/>
-    public string Durability => "Memory";
+    public Durability Durability => Durability.Memory;
 
     /// <inheritdoc/>
     public bool IsImmediate => true;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(CommitBatch batch) => ValueTask.CompletedTask;
+    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+
+    /// <inheritdoc/>
+    public void WriteBoots(IReadOnlyList<BootRecord> boots)
+    {
+        // Boots live as long as the process.
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(CommitBatch batch, bool isSynced) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask SyncAsync() => ValueTask.CompletedTask;
 }

@@ -143,7 +143,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
     /// <returns>False if nobody reads them any more.</returns>
     private ValueTask<bool> FlushAsync()
     {
-        var commit = server.Committer.WaitAsync(_batch.Commit);
+        var commit = server.MayAnswerAsync(_batch);
         if (!commit.IsCompletedSuccessfully)
             return CommitThenFlushAsync(commit);
         if (_output.UnflushedBytes == 0)

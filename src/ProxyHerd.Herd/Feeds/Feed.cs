@@ -1,4 +1,4 @@
-using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Locations;
 
 namespace ProxyHerd.Herd.Feeds;
 
@@ -9,43 +9,36 @@ namespace ProxyHerd.Herd.Feeds;
 /// </remarks>
 public sealed class Feed
 {
-    private AsyncSignal[] _followers = [];
+    /// <summary>
+    /// Numbers in the index: 4 MB. A follower further behind scans the store, which costs it less than this many look-ups.
+    /// </summary>
+    public const int NumbersMax = 1 << 20;
+
     private long _head;
+
+    /// <param name="numbersMax">Numbers that followers can be behind before they scan, a power of two.</param>
+    public Feed(int numbersMax = NumbersMax) => Index = new FeedIndex(numbersMax);
 
     /// <summary>Number of the last committed update; 0 before the first.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    internal FeedIndex Index { get; } = new();
+    internal FeedIndex Index { get; }
 
-    /// <summary>Has a signal set whenever the feed has grown.</summary>
-    internal void Subscribe(AsyncSignal signal)
-    {
-        AsyncSignal[] before, after;
-        do
-        {
-            before = Volatile.Read(ref _followers);
-            after = [.. before, signal];
-        }
-        while (Interlocked.CompareExchange(ref _followers, after, before) != before);
-    }
+    /// <summary>Raised whenever the feed has grown, on the committing thread: whoever listens only sets a signal.</summary>
+    internal event Action? Grown;
 
-    /// <summary>Undoes <see cref="Subscribe"/>.</summary>
-    internal void Unsubscribe(AsyncSignal signal)
+    /// <summary>Goes on behind the last number that a journal held. Called before there is a follower.</summary>
+    internal void Restore(long lastSequence, LocationStore store)
     {
-        AsyncSignal[] before, after;
-        do
-        {
-            before = Volatile.Read(ref _followers);
-            after = [.. before.Where(other => other != signal)];
-        }
-        while (Interlocked.CompareExchange(ref _followers, after, before) != before);
+        Index.Reserve(lastSequence);
+        store.Enter(Index);
+        _head = lastSequence;
     }
 
     /// <summary>Moves the head and tells the followers. Called by the committer alone.</summary>
     internal void Publish(long lastSequence)
     {
         Interlocked.Exchange(ref _head, lastSequence);
-        foreach (var follower in Volatile.Read(ref _followers))
-            follower.Set();
+        Grown?.Invoke();
     }
 }

@@ -10,7 +10,7 @@ namespace ProxyHerd.Herd.Feeds;
 /// where the scan began. So does, every ten seconds, one that does not reach the feed's end: a client that changes all
 /// the time is always ahead of it, and only a scan meets it.
 /// </remarks>
-public sealed class FeedFollower
+internal sealed class FeedFollower
 {
     /// <summary>How long a follower may stay behind the feed's end before it scans.</summary>
     public static readonly TimeSpan BehindMax = TimeSpan.FromSeconds(10);
@@ -19,6 +19,8 @@ public sealed class FeedFollower
     private readonly Feed _feed;
     private readonly TimeProvider _time;
     private readonly int _skippedOrigin;
+    private readonly bool _comparesFirst;
+    private BucketSet? _buckets;
     private readonly byte[] _lines = new byte[4 * (AtLine.BytesMax + 1)];
     private long _cursor;
     private bool _wasAtEnd = true;
@@ -32,26 +34,44 @@ public sealed class FeedFollower
     /// <param name="time">Tells how long it has been behind.</param>
     /// <param name="cursor">The last number that has been read.</param>
     /// <param name="skippedOrigin">Lines that this boot of a neighbour brought are passed over; 0 for none.</param>
-    public FeedFollower(LocationStore store, Feed feed, TimeProvider time, long cursor, int skippedOrigin)
+    /// <param name="comparesFirst">Whether it waits for <see cref="Compared"/> before it scans because it fell out of the index.</param>
+    public FeedFollower(LocationStore store, Feed feed, TimeProvider time, long cursor, int skippedOrigin, bool comparesFirst = false)
     {
         _store = store;
         _feed = feed;
         _time = time;
         _cursor = cursor;
         _skippedOrigin = skippedOrigin;
+        _comparesFirst = comparesFirst;
     }
 
     /// <summary>
     /// All up to this number has been read, or replaced by something newer that has a larger one. It stands still
     /// during a scan.
     /// </summary>
-    public long Cursor => _cursor;
+    public long Cursor => _isScanning && (Mistakes & Mistakes.MarkDuringScan) != 0 ? _scanStart : _cursor;
+
+    /// <summary>What the simulator makes wrong.</summary>
+    public Mistakes Mistakes { get; init; }
 
     /// <summary>Updates that have not been looked at.</summary>
     public long Behind => Math.Max(0, _feed.Head - _cursor);
 
     /// <summary>Whether everything has been read.</summary>
     public bool IsAtEnd => !_isScanning && _cursor >= _feed.Head;
+
+    /// <summary>
+    /// Whether it has noted where a scan begins, and waits to be told which buckets differ, so that it need not send all.
+    /// </summary>
+    public bool AwaitsComparison { get; private set; }
+
+    /// <summary>Goes on with the scan that it waited with.</summary>
+    /// <param name="different">The buckets that the reader has otherwise than the store.</param>
+    public void Compared(BucketSet different)
+    {
+        AwaitsComparison = false;
+        _buckets = different;
+    }
 
     /// <summary>Copies the next lines, each with its line end.</summary>
     /// <param name="output">Where to.</param>
@@ -62,15 +82,24 @@ public sealed class FeedFollower
         // A quiet feed is not a follower that is behind: time counts from the first look that finds something.
         if (_wasAtEnd)
             _behindSince = _time.GetTimestamp();
-        if (!_isScanning && !IsAtEnd && (!_feed.Index.Holds(_cursor + 1) || _time.GetElapsedTime(_behindSince) >= BehindMax))
-            BeginScan();
+        if (!_isScanning && !IsAtEnd)
+        {
+            var hasFallenOut = !_feed.Index.Holds(_cursor + 1);
+            if (hasFallenOut || _time.GetElapsedTime(_behindSince) >= BehindMax)
+                BeginScan(hasFallenOut && _comparesFirst);
+        }
+
+        if (AwaitsComparison)
+            return 0;
         var lines = _isScanning ? CopyScan(output, bytesMax) : CopyFeed(output, bytesMax);
         _wasAtEnd = IsAtEnd;
         return lines;
     }
 
-    private void BeginScan()
+    private void BeginScan(bool comparesFirst)
     {
+        AwaitsComparison = comparesFirst;
+        _buckets = null;
         _isScanning = true;
         _scan = default;
         _scanStart = _feed.Head;
@@ -82,7 +111,7 @@ public sealed class FeedFollower
         var lines = 0;
         for (var written = 0; written < bytesMax && !_scan.IsAtEnd;)
         {
-            var piece = _store.Scan(ref _scan, _cursor, _skippedOrigin, _lines, out var pieceLines);
+            var piece = _store.Scan(ref _scan, new ScanFilter(_cursor, _skippedOrigin, _buckets), _lines, out var pieceLines);
             output.Write(_lines.AsSpan(0, piece));
             written += piece;
             lines += pieceLines;

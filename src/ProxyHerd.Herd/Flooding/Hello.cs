@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd.Flooding;
@@ -45,8 +46,8 @@ internal sealed class Hello
     /// <summary>The speaker's boot.</summary>
     public ulong Boot { get; }
 
-    /// <summary>The speaker's durability.</summary>
-    public string Durability => Encoding.UTF8.GetString(_durability);
+    /// <summary>Whether what the speaker acknowledges is on its disk.</summary>
+    public bool IsOnDisk => Enum.TryParse<Durability>(Encoding.UTF8.GetString(_durability), out var durability) && durability >= Durability.Disk;
 
     /// <summary>This server's HELLO to a neighbour.</summary>
     /// <param name="server">This server.</param>
@@ -59,7 +60,7 @@ internal sealed class Hello
             server.Identity.NameBytes.Span,
             Encoding.UTF8.GetBytes(neighbour),
             server.Identity.Boot,
-            Encoding.UTF8.GetBytes(server.Committer.Durability),
+            Encoding.UTF8.GetBytes(server.Committer.Durability.ToString()),
             Hex(nonce));
     }
 

@@ -14,6 +14,7 @@ internal interface ILinkLines
     void HandleTooLong();
 
     /// <summary>Called after the lines of a read: to wait for their commit, and to answer.</summary>
+    /// <param name="isCanceled">Whether the read was cancelled: by whoever ended the connection, or by the session itself.</param>
     /// <returns>False to read no further.</returns>
-    ValueTask<bool> EndReadAsync();
+    ValueTask<bool> EndReadAsync(bool isCanceled);
 }

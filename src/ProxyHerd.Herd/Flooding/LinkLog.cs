@@ -47,6 +47,10 @@ internal sealed partial class LinkLog(ILogger logger)
     [LoggerMessage(129, LogLevel.Information, "Plain neighbour {Neighbour} closes after a line: each line gets a connection of its own")]
     public partial void PlainOneLine(string neighbour);
 
+    /// <summary>Repair does no good.</summary>
+    [LoggerMessage(131, LogLevel.Warning, "{Neighbour} still differs in {Buckets} buckets after repair: does it refuse locations, by its clock or its limits? The next look is in {Wait}")]
+    public partial void StaysDifferent(string neighbour, int buckets, TimeSpan wait);
+
     /// <summary>A neighbour's proof does not fit.</summary>
     [LoggerMessage(130, LogLevel.Warning, "{Neighbour} does not know our secret; it is not told anything")]
     public partial void WrongProof(string neighbour);

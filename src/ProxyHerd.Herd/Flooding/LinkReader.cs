@@ -9,7 +9,7 @@ namespace ProxyHerd.Herd.Flooding;
 /// <summary>The read loop of a link's connection.</summary>
 internal static class LinkReader
 {
-    /// <summary>Reads until the peer ends, the session wants no more, or the read is cancelled.</summary>
+    /// <summary>Reads until the peer ends or the session wants no more.</summary>
     /// <param name="input">What the peer sends.</param>
     /// <param name="lines">What takes its lines.</param>
     /// <param name="takesLastLine">
@@ -34,8 +34,8 @@ internal static class LinkReader
                 input.AdvanceTo(consumed, buffer.End);
             }
 
-            goesOn &= await lines.EndReadAsync();
-            if (!goesOn || result.IsCompleted || result.IsCanceled)
+            goesOn &= await lines.EndReadAsync(result.IsCanceled);
+            if (!goesOn || result.IsCompleted)
                 return;
             if (isLong)
                 await Task.Yield();

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Protocol;
@@ -21,7 +22,9 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private readonly PipeWriter _output;
     private readonly AsyncSignal _signal;
     private readonly SessionWatch _watch;
+    private readonly LinkRepair _repair;
     private readonly Hello _ownHello;
+    private readonly bool _marksAlways;
     private Hello? _theirHello;
     private Task? _pump;
     private volatile FeedFollower? _follower;
@@ -47,6 +50,10 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         _output = connection.Transport.Output;
         _signal = signal;
         _ownHello = Hello.Of(server, neighbour);
+
+        // Somebody may wait for the acknowledgement of a line that this neighbour need not be sent.
+        _marksAlways = server.Committer.Durability == Durability.DiskAndNeighbour;
+        _repair = new LinkRepair(server, neighbour, signal.Set);
         _watch = new SessionWatch(server.Time, connection, PingDue);
     }
 
@@ -101,7 +108,11 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _watch.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _repair.Dispose();
+    }
 
     void ILinkLines.BeginRead() => _watch.Heard();
 
@@ -117,10 +128,15 @@ internal sealed class LinkSession : ILinkLines, IDisposable
                 return Prove(herd);
             case HerdKind.Have when _theirHello is not null && _follower is null:
                 return Begin(herd);
-            case HerdKind.Ack when _follower is not null && herd.Boot == _server.Identity.Boot:
+            case HerdKind.Ack when _follower is not null && herd.Boot == _server.Identity.Boot && herd.Sequence <= Volatile.Read(ref _marked):
                 Volatile.Write(ref _acknowledged, Math.Max(_acknowledged, herd.Sequence));
+                _server.NeighbourAcks.Acknowledge(this, herd.Sequence);
                 return true;
-            case HerdKind.Pong or HerdKind.Digest or HerdKind.Want when _follower is not null:
+            case HerdKind.Pong when _follower is not null:
+                _server.ClockAgreement.Heard(herd.PongNanoseconds, _server.Store.NowNanoseconds);
+                return true;
+            case HerdKind.Digest or HerdKind.Want when _repair.TryHear(herd):
+                _signal.Set();
                 return true;
             case HerdKind.Bye:
                 _wasReplaced = herd.Reason.SequenceEqual(ByeReasons.Replaced);
@@ -133,14 +149,16 @@ internal sealed class LinkSession : ILinkLines, IDisposable
 
     void ILinkLines.HandleTooLong() => End("it sent a line that is too long");
 
-    async ValueTask<bool> ILinkLines.EndReadAsync()
+    async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
         if (_pump is null && _output.UnflushedBytes > 0)
             await _output.FlushAsync();
         if (_pump is null && _follower is not null)
             _pump = PumpAsync(_follower);
-        return _end is null;
+        return _end is null && !isCanceled;
     }
+
+    private bool Repairs => _server.CatchUp && (_server.Mistakes & Mistakes.NoRepair) == 0;
 
     private bool End(string reason)
     {
@@ -178,13 +196,15 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     {
         var head = _server.Feed.Head;
         var boot = _server.Identity.Boot;
-        var had = have.Boot == boot && have.Sequence <= head ? have.Sequence : 0;
+        var had = _server.Boots.Reached(have.Boot, have.Sequence, head) ? have.Sequence : 0;
         var start = _server.CatchUp ? had : head;
         HerdLineWriter.WriteFrom(_output, boot, start);
         var skipped = _server.Origins.TagOf(_neighbour, _theirHello!.Boot);
         Volatile.Write(ref _acknowledged, had);
         _marked = start;
-        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped);
+        _follower = new FeedFollower(_server.Store, _server.Feed, _server.Time, start, skipped, comparesFirst: Repairs) { Mistakes = _server.Mistakes };
+        if (_server.CatchUp && (_theirHello.IsOnDisk || (_server.Mistakes & Mistakes.MemoryAckCounted) != 0))
+            _server.NeighbourAcks.Begin(this, had);
         _watch.Greeted();
         _server.LinkLog.Up(_neighbour, start, head);
         return true;
@@ -193,21 +213,25 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private async Task PumpAsync(FeedFollower follower)
     {
         _server.Metrics.LinkUp();
-        _server.Feed.Subscribe(_signal);
+        _server.Feed.Grown += _signal.Set;
         try
         {
             await Task.Yield();
             while (_end is null && await SendAsync(follower))
             {
-                if (!follower.IsAtEnd)
+                if (_repair.IsSending || (!follower.IsAtEnd && !follower.AwaitsComparison))
                     continue;
                 if (_isStopping)
                     break;
-                _isLive = true;
+                _isLive |= follower.IsAtEnd;
                 if (_server.LinkPace > TimeSpan.Zero)
                     await Task.Delay(_server.LinkPace, _server.Time);
-                if (follower.IsAtEnd && !_isPingDue && !_isStopping)
+                if ((follower.IsAtEnd || follower.AwaitsComparison) && !_isPingDue && !_isStopping)
+                {
+                    if (Repairs)
+                        _repair.Arm();
                     await _signal.WaitAsync();
+                }
             }
 
             if (_isStopping)
@@ -223,8 +247,9 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         }
         finally
         {
-            _server.Feed.Unsubscribe(_signal);
+            _server.Feed.Grown -= _signal.Set;
             _server.Metrics.LinkDown();
+            _server.NeighbourAcks.End(this);
             if (!_isStopping || _end is not null)
                 _input.CancelPendingRead();
         }
@@ -237,14 +262,17 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private async ValueTask<bool> SendAsync(FeedFollower follower)
     {
         var isPingDue = _isPingDue;
-        _linesUnmarked += follower.Copy(_output, ConnectionLimits.FlushBytes);
-        if (_server.CatchUp && follower.Cursor > _marked && (_linesUnmarked > 0 || isPingDue))
+        var lines = follower.Copy(_output, ConnectionLimits.FlushBytes);
+        _linesUnmarked += lines;
+        if (_server.CatchUp && follower.Cursor > _marked && (_linesUnmarked > 0 || isPingDue || _marksAlways))
         {
             HerdLineWriter.WriteMark(_output, _server.Identity.Boot, follower.Cursor);
-            _marked = follower.Cursor;
+            Volatile.Write(ref _marked, follower.Cursor);
             _linesUnmarked = 0;
         }
 
+        if (Repairs)
+            _repair.Advance(_output, follower, lines);
         if (isPingDue)
         {
             _isPingDue = false;

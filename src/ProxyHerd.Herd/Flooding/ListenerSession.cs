@@ -26,12 +26,15 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private bool _isFollowing;
     private int _origin;
     private RequestBatch _batch;
+    private readonly Queue<(long Commit, long Sequence)> _unacknowledged = [];
+    private readonly TreeAnswers _treeAnswers;
     private long _marked = -1;
     private bool _missesSomething;
     private int _malformed;
     private long _malformedSince;
     private byte[]? _bye;
     private volatile string? _end;
+    private volatile bool _isAckDue;
 
     /// <param name="server">This server.</param>
     /// <param name="connection">The connection, with the neighbour's HELLO next in its input.</param>
@@ -42,12 +45,14 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _peer = peer;
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
+        _treeAnswers = new TreeAnswers(server.Store);
         _watch = new SessionWatch(server.Time, connection, pingDue: null);
     }
 
     /// <summary>Serves the neighbour until either side ends it.</summary>
     public async Task RunAsync()
     {
+        _server.Committer.Synced += WakeToAcknowledge;
         try
         {
             await LinkReader.RunAsync(_input, this, takesLastLine: false);
@@ -63,6 +68,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         }
         finally
         {
+            _server.Committer.Synced -= WakeToAcknowledge;
             if (_isProven)
             {
                 _server.Links.Leave(_theirHello!.Speaker, this);
@@ -108,7 +114,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             HerdKind.From when _isProven && !_isFollowing => Follow(herd),
             HerdKind.Mark when _isFollowing && herd.Boot == _theirHello!.Boot => Mark(herd.Sequence),
             HerdKind.Ping when _isProven => Pong(herd),
-            HerdKind.Digest or HerdKind.Want when _isFollowing => true,
+            HerdKind.Digest when _isFollowing => _treeAnswers.TryAsk(herd) || Malformed(),
             HerdKind.Bye => End($"it said BYE {LogText.Of(herd.Reason)}"),
             _ => Malformed(),
         };
@@ -116,19 +122,25 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
     void ILinkLines.HandleTooLong() => EndWith(ByeReasons.Malformed);
 
-    async ValueTask<bool> ILinkLines.EndReadAsync()
+    async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
         _server.Metrics.Add(ref _batch.Counts);
         if (_marked >= 0)
         {
             // The position joins the batch that is open now: all that was merged before it is in that one or earlier.
             var position = new NeighbourPosition(_theirHello!.Speaker, _theirHello.Boot, _marked);
-            _batch.WaitFor(_server.Committer.AddPosition(position));
+            var commit = _server.Committer.AddPosition(position);
+            _unacknowledged.Enqueue((commit, _marked));
+            _batch.WaitFor(commit);
         }
 
+        var wasWoken = _isAckDue;
+        _isAckDue = false;
+        if ((_server.Mistakes & Mistakes.AckBeforeSync) != 0)
+            await AcknowledgeUnsyncedAsync();
         await _server.Committer.WaitAsync(_batch.Commit);
-        if (_marked >= 0)
-            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, _marked);
+        Acknowledge();
+        _treeAnswers.Write(_output);
         if (_output.UnflushedBytes > 0)
         {
             _watch.BeginFlush();
@@ -136,7 +148,36 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _watch.EndFlush();
         }
 
-        return _end is null;
+        return _end is null && (wasWoken || !isCanceled);
+    }
+
+    /// <summary>Acknowledges the last MARK whose position is as safe as this server makes any.</summary>
+    private void Acknowledge()
+    {
+        long acknowledged = -1;
+        for (var synced = _server.Committer.SyncedCommit; _unacknowledged.TryPeek(out var mark) && mark.Commit <= synced;)
+        {
+            _unacknowledged.Dequeue();
+            acknowledged = mark.Sequence;
+        }
+
+        if (acknowledged >= 0)
+            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, acknowledged);
+    }
+
+    private async Task AcknowledgeUnsyncedAsync()
+    {
+        while (_unacknowledged.TryDequeue(out var mark))
+            HerdLineWriter.WriteAck(_output, _theirHello!.Boot, mark.Sequence);
+        if (_output.UnflushedBytes > 0)
+            await _output.FlushAsync();
+    }
+
+    /// <summary>What waited for a sync can be acknowledged now. Only the reader writes, so it is woken.</summary>
+    private void WakeToAcknowledge()
+    {
+        _isAckDue = true;
+        _input.CancelPendingRead();
     }
 
     private bool End(string reason)
@@ -205,7 +246,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     /// <summary>Notes how far the neighbour's feed has come, unless something of it was not taken in this session.</summary>
     private bool Mark(long sequence)
     {
-        if (!_missesSomething)
+        if (!_missesSomething || (_server.Mistakes & Mistakes.MarkAckedAfterRefusal) != 0)
             _marked = Math.Max(_marked, sequence);
         return true;
     }

@@ -6,7 +6,7 @@ namespace ProxyHerd.Herd.Flooding;
 /// sent everything, since it may have lost it. The tags are not stored: after this server's own restart nothing is
 /// passed over.
 /// </remarks>
-internal sealed class OriginTags
+internal sealed class OriginTags(Mistakes mistakes)
 {
     /// <summary>
     /// Boots remembered of a neighbour. A forgotten one gets a new tag, and what it brought is sent back, which does no harm.
@@ -20,6 +20,8 @@ internal sealed class OriginTags
     /// <summary>The tag of a neighbour's boot; never 0.</summary>
     public int TagOf(string neighbour, ulong boot)
     {
+        if ((mistakes & Mistakes.HelloWithoutBoot) != 0)
+            boot = 0;
         lock (_lock)
         {
             if (!_tags.TryGetValue(neighbour, out var boots))

@@ -22,10 +22,10 @@ internal sealed class PlainLines(HerdServer server, int origin) : ILinkLines
 
     void ILinkLines.HandleTooLong() => _batch.Counts.Malformed++;
 
-    async ValueTask<bool> ILinkLines.EndReadAsync()
+    async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
         server.Metrics.Add(ref _batch.Counts);
         await server.Committer.WaitAsync(_batch.Commit);
-        return true;
+        return !isCanceled;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class PlainLink : ILink
     /// <inheritdoc/>
     public async Task RunAsync()
     {
-        _server.Feed.Subscribe(_signal);
+        _server.Feed.Grown += _signal.Set;
         var delay = LinkTimes.RedialMin;
         while (!_stopping.IsCancellationRequested)
         {
@@ -100,7 +100,7 @@ internal sealed class PlainLink : ILink
                 await PauseAsync(delay);
         }
 
-        _server.Feed.Unsubscribe(_signal);
+        _server.Feed.Grown -= _signal.Set;
     }
 
     /// <summary>Whether a line is at hand for a neighbour that gets each on its own connection.</summary>

@@ -11,7 +11,13 @@ internal sealed class ClientGate(int clientsMax)
     {
         if (Interlocked.Increment(ref _count) <= (isFromClient ? clientsMax : 2L * clientsMax))
             return true;
-        Interlocked.Decrement(ref _count);
+        Leave();
         return false;
     }
+
+    /// <summary>Takes a place whatever the limits are: what was acknowledged once stays.</summary>
+    public void Enter() => Interlocked.Increment(ref _count);
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref _count);
 }

@@ -15,6 +15,12 @@ public sealed record LocationLimits
     public TimeSpan ClockAheadMax { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// How old a client's time may be before its location is forgotten, in whole minutes; null for no limit. It goes by the
+    /// client's time, so what one server has forgotten no other brings back.
+    /// </summary>
+    public TimeSpan? ExpireAfter { get; init; }
+
+    /// <summary>
     /// What AT is allowed beyond <see cref="ClockAheadMax"/>, so that servers whose clocks agree within a minute refuse
     /// nothing that another took.
     /// </summary>

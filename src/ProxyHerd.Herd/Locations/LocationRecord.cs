@@ -62,6 +62,14 @@ internal struct LocationRecord
     [FieldOffset(52)]
     public byte ClientIdLength;
 
+    /// <summary>The client's bucket in the digest tree.</summary>
+    [FieldOffset(54)]
+    public ushort Bucket;
+
+    /// <summary>Hash of the client ID, within the shard.</summary>
+    [FieldOffset(56)]
+    public uint Hash;
+
     /// <summary>A line that is short enough.</summary>
     [FieldOffset(HeadBytes)]
     public InlineLine Line;

@@ -4,39 +4,27 @@ using ProxyHerd.Protocol;
 namespace ProxyHerd.Herd.Locations;
 
 /// <summary>A part of the store with a lock of its own: its clients, their open batch and the one being committed.</summary>
-internal sealed class LocationShard
+internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest, Mistakes mistakes)
 {
     private readonly Lock _lock = new();
     private readonly LocationTable _table = new();
     private UpdateBatch _open = new();
     private UpdateBatch _closed = new();
-    private ulong _digest;
     private int _committed;
 
     /// <summary>Committed clients.</summary>
     public int Count => Volatile.Read(ref _committed);
-
-    /// <summary>Exclusive-or of the hashes of all committed AT lines.</summary>
-    public ulong Digest
-    {
-        get
-        {
-            lock (_lock)
-                return _digest;
-        }
-    }
 
     /// <summary>Fetches ahead what an update of a client will touch; see <see cref="LocationTable.Warm"/>.</summary>
     public void Warm(uint hash) => _table.Warm(hash);
 
     /// <summary>Merges an update in.</summary>
     /// <param name="update">The update and where it came from.</param>
-    /// <param name="gate">Counts clients over all shards.</param>
     /// <param name="stored">Where the newest line goes if the outcome is Same and the caller wants it; else empty.</param>
     /// <param name="storedLength">Bytes of it.</param>
     /// <param name="waitsIn">Which batch holds the line that now is the newest.</param>
     public AcceptOutcome Accept(
-        in Update update, ClientGate gate, Span<byte> stored, out int storedLength, out WaitsIn waitsIn)
+        in Update update, Span<byte> stored, out int storedLength, out WaitsIn waitsIn)
     {
         storedLength = 0;
         lock (_lock)
@@ -51,13 +39,14 @@ internal sealed class LocationShard
                     return AcceptOutcome.Full;
                 }
 
-                Create(update);
+                var created = Create(update);
+                Put(ref _table[created], created, update);
                 return AcceptOutcome.Accepted;
             }
 
             ref var record = ref _table[slot];
             var newest = NewestOf(in record, out waitsIn);
-            var isNewer = update.IsFromClient
+            var isNewer = update.IsFromClient || (mistakes & Mistakes.NoTieBreak) != 0
                 ? update.At.TimeNanoseconds > newest.Time
                 : UpdateOrder.IsNewer(
                     update.At.TimeNanoseconds, update.At.SkewNanoseconds, update.Line, newest.Time, newest.Skew, newest.Line);
@@ -81,8 +70,13 @@ internal sealed class LocationShard
     }
 
     /// <summary>Copies a client's newest line, committed or not.</summary>
+    /// <param name="hash">Hash of the client ID, within the shard.</param>
+    /// <param name="clientId">The client.</param>
+    /// <param name="oldest">A line with a time before this, in nanoseconds since 1970, has expired and is not found.</param>
+    /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
+    /// <param name="waitsIn">Which batch holds the line.</param>
     /// <returns>Its length, 0 if the client is not known.</returns>
-    public int Find(uint hash, ReadOnlySpan<byte> clientId, Span<byte> destination, out WaitsIn waitsIn)
+    public int Find(uint hash, ReadOnlySpan<byte> clientId, long oldest, Span<byte> destination, out WaitsIn waitsIn)
     {
         waitsIn = WaitsIn.Nothing;
         lock (_lock)
@@ -91,6 +85,8 @@ internal sealed class LocationShard
             if (slot < 0)
                 return 0;
             var newest = NewestOf(in _table[slot], out waitsIn);
+            if (LocationStore.ExpiryTimeOf(newest.Time, newest.Skew, mistakes) < oldest || !IsIntact(newest.Line, newest.LineHash))
+                return 0;
             newest.Line.CopyTo(destination);
             return newest.Line.Length;
         }
@@ -125,65 +121,43 @@ internal sealed class LocationShard
         }
     }
 
-    /// <summary>Copies the line that has a sequence number, unless a newer one has taken its place.</summary>
-    /// <param name="slot">The client's slot.</param>
-    /// <param name="sequence">The number.</param>
-    /// <param name="skippedOrigin">Lines of this origin are passed over; 0 for none.</param>
-    /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
-    /// <returns>Bytes copied; 0 if there is nothing to send.</returns>
-    public int CopyCommitted(int slot, long sequence, int skippedOrigin, Span<byte> destination)
+    /// <summary>Puts in a line that is committed already. Called before anything is accepted.</summary>
+    public void Restore(in Update update, ulong lineHash, long sequence)
     {
         lock (_lock)
         {
-            if (slot >= _table.Count)
-                return 0;
-            ref var record = ref _table[slot];
-            return record.Sequence != sequence || IsSkipped(in record, skippedOrigin) ? 0 : CopyLine(in record, destination);
-        }
-    }
-
-    /// <summary>Copies committed lines, each with a line end, from a slot on.</summary>
-    /// <param name="slot">The first slot to look at; afterwards the next one.</param>
-    /// <param name="afterSequence">Lines numbered so or lower are passed over.</param>
-    /// <param name="skippedOrigin">Lines of this origin are passed over; 0 for none.</param>
-    /// <param name="destination">At least one line's room; as many are copied as fit.</param>
-    /// <param name="lines">Lines copied.</param>
-    /// <param name="isAtEnd">Whether there are no further slots.</param>
-    /// <returns>Bytes copied.</returns>
-    public int Scan(ref int slot, long afterSequence, int skippedOrigin, Span<byte> destination, out int lines, out bool isAtEnd)
-    {
-        // Whoever updates this shard waits meanwhile, so one hold of the lock looks at no more than this.
-        const int SlotsMax = 512;
-        var written = 0;
-        lines = 0;
-        lock (_lock)
-        {
-            var end = Math.Min(_table.Count, slot + SlotsMax);
-            for (; slot < end; slot++)
+            var slot = _table.Find(update.Hash, update.At.ClientId);
+            if (slot < 0)
             {
-                ref var record = ref _table[slot];
-                if (record.Sequence <= afterSequence || IsSkipped(in record, skippedOrigin))
-                    continue;
-                if (written + record.LineLength + 1 > destination.Length)
-                    break;
-                written += CopyLine(in record, destination[written..]);
-                destination[written++] = (byte)'\n';
-                lines++;
+                gate.Enter();
+                slot = Create(update);
+            }
+            else if (_table[slot].Sequence >= sequence)
+            {
+                return;
             }
 
-            isAtEnd = slot >= _table.Count;
+            ref var record = ref _table[slot];
+            var pending = new PendingUpdate
+            {
+                ClientIdOffset = (ushort)update.At.ClientIdOffset,
+                LineHash = lineHash,
+                Time = update.At.TimeNanoseconds,
+                Skew = update.At.SkewNanoseconds,
+            };
+            Commit(ref record, pending, update.Line, sequence, isCountedAnew: false);
         }
-
-        return written;
     }
 
-    private void Create(in Update update)
+    private int Create(in Update update)
     {
         var slot = _table.Add(update.Hash);
         ref var record = ref _table[slot];
         _table.SetLine(ref record, update.Line, update.At.ClientIdOffset);
         record.ClientIdLength = (byte)update.At.ClientId.Length;
-        Put(ref record, slot, update);
+        record.Hash = update.Hash;
+        record.Bucket = DigestTree.BucketOf(XxHash3.HashToUInt64(update.At.ClientId));
+        return slot;
     }
 
     private void Put(ref LocationRecord record, int slot, in Update update)
@@ -196,35 +170,64 @@ internal sealed class LocationShard
         pending.Time = update.At.TimeNanoseconds;
         pending.Skew = update.At.SkewNanoseconds;
         pending.Origin = update.Origin;
+        pending.LineHash = XxHash3.HashToUInt64(update.Line);
+        pending.IsRemoval = pending.IsDamaged = false;
     }
 
     private void Publish(in PendingUpdate pending, long sequence)
     {
         ref var record = ref _table[pending.Slot];
-        var line = _closed.LineOf(pending);
-        var hash = XxHash3.HashToUInt64(line);
+        record.Closed = 0;
+        if (pending.IsRemoval)
+        {
+            Remove(ref record, pending.Slot);
+            return;
+        }
+
+        Commit(ref record, pending, _closed.LineOf(pending), sequence, pending.Slot < _countedAnew);
+    }
+
+    /// <summary>Gives a record its committed line.</summary>
+    private void Commit(
+        ref LocationRecord record, in PendingUpdate pending, ReadOnlySpan<byte> line, long sequence, bool isCountedAnew)
+    {
+        var difference = pending.LineHash;
         if (record.Sequence == 0)
             Volatile.Write(ref _committed, _committed + 1);
         else
-            _digest ^= record.LineHash;
-        _digest ^= hash;
+            difference ^= record.LineHash;
+        digest.Apply(record.Bucket, difference, isCountedAnew);
         _table.SetLine(ref record, line, pending.ClientIdOffset);
-        record.LineHash = hash;
+        record.LineHash = pending.LineHash;
         record.Time = pending.Time;
         record.Skew = pending.Skew;
         record.Origin = pending.Origin;
         record.Sequence = sequence;
-        record.Closed = 0;
+        if (pending.Time > _latestTime)
+            Volatile.Write(ref _latestTime, pending.Time);
+    }
+
+    private void Remove(ref LocationRecord record, int slot)
+    {
+        Volatile.Write(ref _committed, _committed - 1);
+        digest.Apply(record.Bucket, record.LineHash, slot < _countedAnew);
+        record.Sequence = 0;
+
+        // A newer update of the client may wait in the open batch already: then the record stays, as that of a new client.
+        if (record.Open != 0)
+            return;
+        _table.Remove(slot);
+        gate.Leave();
     }
 
     private Newest NewestOf(ref readonly LocationRecord record, out WaitsIn waitsIn)
     {
         waitsIn = record.Open != 0 ? WaitsIn.OpenBatch : record.Closed != 0 ? WaitsIn.ClosedBatch : WaitsIn.Nothing;
         if (waitsIn == WaitsIn.Nothing)
-            return new Newest(record.Time, record.Skew, _table.LineOf(in record));
+            return new Newest(record.Time, record.Skew, record.LineHash, _table.LineOf(in record));
         var batch = waitsIn == WaitsIn.OpenBatch ? _open : _closed;
         ref var pending = ref batch[(waitsIn == WaitsIn.OpenBatch ? record.Open : record.Closed) - 1];
-        return new Newest(pending.Time, pending.Skew, batch.LineOf(pending));
+        return new Newest(pending.Time, pending.Skew, pending.LineHash, batch.LineOf(pending));
     }
 
     /// <summary>A client's update is the same by time and position; a neighbour's by its bytes.</summary>
@@ -236,20 +239,15 @@ internal sealed class LocationShard
             && AtLine.TryParse(newest.Line, out var other) && update.At.Position.SequenceEqual(other.Position);
     }
 
-    private static bool IsSkipped(in LocationRecord record, int skippedOrigin) =>
-        record.Sequence == 0 || (skippedOrigin != 0 && record.Origin == skippedOrigin);
+    private static bool IsIntact(ReadOnlySpan<byte> line, ulong lineHash) => XxHash3.HashToUInt64(line) == lineHash;
 
-    private int CopyLine(ref readonly LocationRecord record, Span<byte> destination)
-    {
-        _table.LineOf(in record).CopyTo(destination);
-        return record.LineLength;
-    }
-
-    private readonly ref struct Newest(long time, long skew, ReadOnlySpan<byte> line)
+    private readonly ref struct Newest(long time, long skew, ulong lineHash, ReadOnlySpan<byte> line)
     {
         public long Time { get; } = time;
 
         public long Skew { get; } = skew;
+
+        public ulong LineHash { get; } = lineHash;
 
         public ReadOnlySpan<byte> Line { get; } = line;
     }

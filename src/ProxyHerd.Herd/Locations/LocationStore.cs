@@ -16,11 +16,14 @@ public sealed class LocationStore
     /// <summary>Shards at most: the dirty ones are told by the bits of a word.</summary>
     private const int ShardsMax = 64;
 
+    private const long NanosecondsPerMinute = TimeSpan.TicksPerMinute * TimeSpan.NanosecondsPerTick;
+
     private readonly LocationShard[] _shards;
-    private readonly ClientGate _gate;
+    private readonly StoreDigest _digest = new();
     private readonly TimeProvider _time;
     private readonly long _clientAheadMax;
     private readonly long _neighbourAheadMax;
+    private readonly long? _expireAfter;
     private readonly long _hashSeed;
     private ulong _dirty;
     private long _started;
@@ -30,17 +33,24 @@ public sealed class LocationStore
     /// <param name="hashSeed">Not to be known outside, so that nobody can choose client IDs that collide.</param>
     /// <param name="shards">A power of two up to 64; two a core keeps threads out of each other's way.</param>
     public LocationStore(LocationLimits limits, TimeProvider time, long hashSeed, int shards)
+        : this(limits, time, hashSeed, shards, Mistakes.None)
     {
+    }
+
+    internal LocationStore(LocationLimits limits, TimeProvider time, long hashSeed, int shards, Mistakes mistakes)
+    {
+        Mistakes = mistakes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shards, ShardsMax);
         if (!BitOperations.IsPow2(shards))
             throw new ArgumentOutOfRangeException(nameof(shards), shards, "The number of shards is a power of two.");
         _shards = new LocationShard[shards];
+        var gate = new ClientGate(limits.ClientsMax);
         for (var i = 0; i < shards; i++)
-            _shards[i] = new LocationShard();
-        _gate = new ClientGate(limits.ClientsMax);
+            _shards[i] = new LocationShard(gate, _digest, mistakes);
         _time = time;
         _clientAheadMax = limits.ClockAheadMax.Ticks * TimeSpan.NanosecondsPerTick;
         _neighbourAheadMax = (limits.ClockAheadMax + LocationLimits.NeighbourAllowance).Ticks * TimeSpan.NanosecondsPerTick;
+        _expireAfter = limits.ExpireAfter is { } age ? age.Ticks * TimeSpan.NanosecondsPerTick : null;
         _hashSeed = hashSeed;
     }
 
@@ -64,16 +74,26 @@ public sealed class LocationStore
     /// <summary>
     /// Exclusive-or of a 64-bit hash (XXH3) of every committed AT line: equal on two servers that hold the same.
     /// </summary>
-    public ulong Digest
-    {
-        get
-        {
-            ulong digest = 0;
-            foreach (var shard in _shards)
-                digest ^= shard.Digest;
-            return digest;
-        }
-    }
+    public ulong Digest => _digest.Tree.Root;
+
+    /// <summary>Where two servers differ.</summary>
+    internal DigestTree DigestTree => _digest.Tree;
+
+    /// <summary>
+    /// The time before which a line has expired, in nanoseconds since 1970. It moves in whole minutes, so that servers whose
+    /// clocks agree forget the same.
+    /// </summary>
+    /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
+    internal long OldestAt(long now) =>
+        _expireAfter is { } age ? now - (now % NanosecondsPerMinute) - age : long.MinValue;
+
+    /// <summary>The time that a line expires by, in nanoseconds since 1970.</summary>
+    internal static long ExpiryTimeOf(long time, long skew, Mistakes mistakes) =>
+        (mistakes & Mistakes.ExpiryByReceiveTime) != 0 ? time + skew : time;
+
+    /// <summary>The time after which a neighbour's line is refused, in nanoseconds since 1970.</summary>
+    /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
+    internal long LatestAt(long now) => now + _neighbourAheadMax;
 
     /// <summary>This server's clock, in nanoseconds since 1970.</summary>
     public long NowNanoseconds => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
@@ -90,6 +110,8 @@ public sealed class LocationStore
     {
         if (at.TimeNanoseconds - now > _clientAheadMax)
             return new Acceptance(AcceptOutcome.AheadOfClock, 0);
+        if (ExpiryTimeOf(at.TimeNanoseconds, at.SkewNanoseconds, Mistakes) < OldestAt(now))
+            return new Acceptance(AcceptOutcome.Stale, 0);
         var acceptance = Accept(at, line[..length], 0, isFromClient: true, line, out var storedLength);
         if (storedLength > 0)
             length = storedLength;
@@ -109,9 +131,9 @@ public sealed class LocationStore
     /// <param name="origin">Which boot of which neighbour brought it, so that it is not sent back; 0 if it may be.</param>
     /// <param name="now">This server's clock, in nanoseconds since 1970.</param>
     public Acceptance AcceptFromNeighbour(AtLine at, ReadOnlySpan<byte> line, int origin, long now) =>
-        at.TimeNanoseconds - now > _neighbourAheadMax
-            ? new Acceptance(AcceptOutcome.AheadOfClock, 0)
-            : Accept(at, line, origin, isFromClient: false, default, out _);
+        at.TimeNanoseconds > LatestAt(now) ? new Acceptance(AcceptOutcome.AheadOfClock, 0)
+        : ExpiryTimeOf(at.TimeNanoseconds, at.SkewNanoseconds, Mistakes) < OldestAt(now) ? new Acceptance(AcceptOutcome.Stale, 0)
+        : Accept(at, line, origin, isFromClient: false, default, out _);
 
     /// <summary>Copies a client's newest line.</summary>
     /// <param name="clientId">The client.</param>
@@ -121,10 +143,33 @@ public sealed class LocationStore
     public int Find(ReadOnlySpan<byte> clientId, Span<byte> destination, out long commit)
     {
         var hash = HashOf(clientId);
-        var length = ShardOf(hash).Find((uint)hash, clientId, destination, out var waitsIn);
-        commit = CommitOf(waitsIn, hash);
+        var length = ShardOf(hash).Find((uint)hash, clientId, OldestAt(NowNanoseconds), destination, out var waitsIn);
+        commit = CommitOf(waitsIn, IndexOf(hash));
         return length;
     }
+
+    /// <summary>Puts in a line that was committed by an earlier run. Called before anything is accepted.</summary>
+    internal void Restore(AtLine at, ReadOnlySpan<byte> line, ulong lineHash, long sequence)
+    {
+        var hash = HashOf(at.ClientId);
+        ShardOf(hash).Restore(new Update { At = at, Line = line, Hash = (uint)hash }, lineHash, sequence);
+    }
+
+    /// <summary>Enters every client in the feed's index, if its number is held there.</summary>
+    internal void Enter(FeedIndex index)
+    {
+        for (var shard = 0; shard < _shards.Length; shard++)
+        {
+            for (var slot = 0; _shards[shard].TrySequence(slot, out var sequence); slot++)
+            {
+                if (index.Holds(sequence))
+                    index.Enter(sequence, HandleOf(shard, slot));
+            }
+        }
+    }
+
+    /// <summary>What the simulator makes wrong.</summary>
+    internal Mistakes Mistakes { get; }
 
     /// <summary>Commits that have been started; each has this as its number.</summary>
     internal long StartedCommits => Volatile.Read(ref _started);
@@ -159,12 +204,58 @@ public sealed class LocationStore
             (int)(handle / (uint)_shards.Length), sequence, skippedOrigin, destination);
 
     /// <summary>Copies committed lines of the whole store, a piece a call; see <see cref="LocationShard.Scan"/>.</summary>
-    internal int Scan(ref ScanPlace place, long afterSequence, int skippedOrigin, Span<byte> destination, out int lines)
+    internal int Scan(ref ScanPlace place, in ScanFilter filter, Span<byte> destination, out int lines)
     {
-        var written = _shards[place.Shard].Scan(ref place.Slot, afterSequence, skippedOrigin, destination, out lines, out var isAtEnd);
+        var written = _shards[place.Shard].Scan(ref place.Slot, filter, destination, out lines, out var isAtEnd);
+        Advance(ref place, isAtEnd);
+        return written;
+    }
+
+    /// <summary>Has lines removed, a piece of the store a call; see <see cref="LocationShard.RemoveOutside"/>.</summary>
+    /// <param name="place">How far the store has been gone through.</param>
+    /// <param name="oldest">Lines with a smaller time are removed, in nanoseconds since 1970.</param>
+    /// <param name="latest">And those with a larger one.</param>
+    /// <param name="commit">The commit that removes them; 0 if there is none to remove.</param>
+    internal int RemoveOutside(ref ScanPlace place, long oldest, long latest, out long commit)
+    {
+        var removed = _shards[place.Shard].RemoveOutside(ref place.Slot, oldest, latest, out var isAtEnd);
+        commit = CommitOf(removed > 0 ? WaitsIn.OpenBatch : WaitsIn.Nothing, place.Shard);
+        Advance(ref place, isAtEnd);
+        return removed;
+    }
+
+    /// <summary>The largest time committed so far, in nanoseconds since 1970.</summary>
+    internal long LatestTime => _shards.Max(shard => shard.LatestTime);
+
+    /// <summary>Whether a line was met that is not what was committed.</summary>
+    internal bool HasDamage => Array.Exists(_shards, shard => shard.HasDamage);
+
+    /// <summary>Begins to hash all lines anew; <see cref="Rehash"/> goes on, and <see cref="EndRehash"/> ends it.</summary>
+    internal DigestTree BeginRehash() => _digest.BeginAnew();
+
+    /// <summary>Hashes lines anew, a piece of the store a call; see <see cref="LocationShard.Rehash"/>.</summary>
+    internal int Rehash(ref ScanPlace place, DigestTree anew, out long commit)
+    {
+        var removed = _shards[place.Shard].Rehash(ref place.Slot, anew, out var isAtEnd);
+        commit = CommitOf(removed > 0 ? WaitsIn.OpenBatch : WaitsIn.Nothing, place.Shard);
+        Advance(ref place, isAtEnd);
+        return removed;
+    }
+
+    /// <summary>The tree that was made anew takes the old one's place.</summary>
+    /// <returns>Whether the old one was the same.</returns>
+    internal bool EndRehash()
+    {
+        var wasSame = _digest.EndAnew();
+        foreach (var shard in _shards)
+            shard.EndRehash();
+        return wasSame;
+    }
+
+    private void Advance(ref ScanPlace place, bool isAtEnd)
+    {
         if (isAtEnd)
             place = new ScanPlace { Shard = place.Shard + 1, IsAtEnd = place.Shard + 1 == _shards.Length };
-        return written;
     }
 
     private Acceptance Accept(
@@ -172,8 +263,10 @@ public sealed class LocationStore
     {
         var hash = HashOf(at.ClientId);
         var update = new Update { At = at, Line = line, Hash = (uint)hash, Origin = origin, IsFromClient = isFromClient };
-        var outcome = ShardOf(hash).Accept(update, _gate, stored, out storedLength, out var waitsIn);
-        return new Acceptance(outcome, CommitOf(waitsIn, hash));
+        var outcome = ShardOf(hash).Accept(update, stored, out storedLength, out var waitsIn);
+        if (outcome != AcceptOutcome.Accepted && (Mistakes & Mistakes.NoWaitWithoutUpdate) != 0)
+            waitsIn = WaitsIn.Nothing;
+        return new Acceptance(outcome, CommitOf(waitsIn, IndexOf(hash)));
     }
 
     /// <summary>
@@ -182,13 +275,13 @@ public sealed class LocationStore
     /// steps, already in the one before it: waiting for the later of the two is always right. Whoever meets a waiting
     /// line marks its shard, because whoever put it there may not have come to do so yet.
     /// </summary>
-    private long CommitOf(WaitsIn waitsIn, ulong hash)
+    private long CommitOf(WaitsIn waitsIn, int shard)
     {
         if (waitsIn == WaitsIn.Nothing)
             return 0;
         if (waitsIn == WaitsIn.ClosedBatch)
             return Volatile.Read(ref _started);
-        var bit = 1UL << IndexOf(hash);
+        var bit = 1UL << shard;
         if ((Volatile.Read(ref _dirty) & bit) == 0)
             Interlocked.Or(ref _dirty, bit);
         return Volatile.Read(ref _started) + 1;

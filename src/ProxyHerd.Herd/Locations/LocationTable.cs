@@ -18,10 +18,11 @@ internal sealed class LocationTable
 
     private readonly List<byte[]> _longLines = [];
     private readonly Stack<int> _freeLongLines = [];
+    private readonly Stack<int> _freeSlots = [];
     private ulong[] _entries = new ulong[256];
     private Chunk[] _chunks = [];
 
-    /// <summary>Records held.</summary>
+    /// <summary>Slots that hold or held a record.</summary>
     public int Count { get; private set; }
 
     /// <summary>The record in a slot, 0 to <see cref="Count"/> - 1.</summary>
@@ -74,8 +75,14 @@ internal sealed class LocationTable
     public int Add(uint hash)
     {
         // Three quarters full: longer probe sequences cost more than the memory.
-        if ((Count + 1) * 4L > _entries.Length * 3L)
+        if ((Count - _freeSlots.Count + 1) * 4L > _entries.Length * 3L)
             Grow();
+        if (_freeSlots.TryPop(out var free))
+        {
+            Insert(_entries, Entry(hash, free));
+            return free;
+        }
+
         var slot = Count++;
         var chunk = slot >> ChunkBits;
         if (chunk == _chunks.Length)
@@ -84,6 +91,32 @@ internal sealed class LocationTable
             _chunks[chunk] = Chunk.Allocate();
         Insert(_entries, Entry(hash, slot));
         return slot;
+    }
+
+    /// <summary>Takes a client out; its slot is given to a later one.</summary>
+    public void Remove(int slot)
+    {
+        ref var record = ref this[slot];
+        var mask = _entries.Length - 1;
+        var hole = (int)record.Hash & mask;
+        while ((int)(uint)_entries[hole] - 1 != slot)
+            hole = (hole + 1) & mask;
+
+        // What stands behind the hole moves up, unless that would put it before where its search begins.
+        for (var at = (hole + 1) & mask; _entries[at] != 0; at = (at + 1) & mask)
+        {
+            var home = (int)(_entries[at] >> 32) & mask;
+            if (((at - home) & mask) < ((at - hole) & mask))
+                continue;
+            _entries[hole] = _entries[at];
+            hole = at;
+        }
+
+        _entries[hole] = 0;
+        if (record.LongLine != 0)
+            FreeLongLine(ref record);
+        record = default;
+        _freeSlots.Push(slot);
     }
 
     /// <summary>A record's line.</summary>

@@ -18,6 +18,15 @@ internal struct PendingUpdate
     /// <summary>Which boot of which neighbour brought it.</summary>
     public int Origin;
 
+    /// <summary>Whether the client is removed rather than moved.</summary>
+    public bool IsRemoval;
+
+    /// <summary>Whether it is removed because its line was damaged in memory. The journal keeps what it has.</summary>
+    public bool IsDamaged;
+
+    /// <summary>Hash of the line.</summary>
+    public ulong LineHash;
+
     /// <summary>In nanoseconds since 1970.</summary>
     public long Time;
 

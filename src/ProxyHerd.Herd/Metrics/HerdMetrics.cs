@@ -17,12 +17,24 @@ public sealed class HerdMetrics
     private long _malformed;
     private long _connections;
     private long _linksUp;
+    private long _answeredWithoutNeighbour;
+    private long _digestComparisons;
+    private long _differentBuckets;
 
     /// <summary>AT lines of servers that this one does not know, so far.</summary>
     public long StrangersLines => Volatile.Read(ref _strangers);
 
     /// <summary>Connections now open.</summary>
     public long Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Answers that left without a neighbour's acknowledgement though one was to be had, so far.</summary>
+    public long AnsweredWithoutNeighbour => Volatile.Read(ref _answeredWithoutNeighbour);
+
+    /// <summary>Comparisons of digest trees with neighbours, so far.</summary>
+    public long DigestComparisons => Volatile.Read(ref _digestComparisons);
+
+    /// <summary>Buckets that differed in them, so far.</summary>
+    public long DifferentBuckets => Volatile.Read(ref _differentBuckets);
 
     /// <summary>Links that now are up.</summary>
     public long LinksUp => Volatile.Read(ref _linksUp);
@@ -50,12 +62,29 @@ public sealed class HerdMetrics
         meter.CreateObservableCounter("proxyherd.updates.refused", MeasureRefused, "{update}", "Updates that were not taken, by reason");
         meter.CreateObservableUpDownCounter("proxyherd.connections", () => Connections, "{connection}", "Connections now open");
         meter.CreateObservableUpDownCounter("proxyherd.links.up", () => LinksUp, "{link}", "Links to neighbours that now are up");
+        meter.CreateObservableCounter(
+            "proxyherd.answers.without_neighbour",
+            () => AnsweredWithoutNeighbour,
+            "{read}",
+            "Reads answered without a neighbour's acknowledgement, of those that were to wait for one");
+        meter.CreateObservableCounter(
+            "proxyherd.digests.compared", () => DigestComparisons, "{comparison}", "Comparisons of digest trees with neighbours");
+        meter.CreateObservableCounter(
+            "proxyherd.digests.different", () => DifferentBuckets, "{bucket}", "Buckets that differed in comparisons of digest trees");
         meter.CreateObservableUpDownCounter("proxyherd.clients", () => store.Count, "{client}", "Clients whose location is stored");
     }
 
     internal void ConnectionOpened() => Interlocked.Increment(ref _connections);
 
     internal void ConnectionClosed() => Interlocked.Decrement(ref _connections);
+
+    internal void AnswerWithoutNeighbour() => Interlocked.Increment(ref _answeredWithoutNeighbour);
+
+    internal void DigestsCompared(int differentBuckets)
+    {
+        Interlocked.Increment(ref _digestComparisons);
+        Interlocked.Add(ref _differentBuckets, differentBuckets);
+    }
 
     internal void LinkUp() => Interlocked.Increment(ref _linksUp);
 

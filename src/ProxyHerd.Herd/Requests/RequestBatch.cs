@@ -11,6 +11,12 @@ internal struct RequestBatch(long now)
     /// <summary>Whether the store was too full for a client that a neighbour knows.</summary>
     public bool IsFull;
 
+    /// <summary>Whether its replies acknowledge updates, so that they may have to wait for a neighbour too.</summary>
+    public bool Acknowledges;
+
+    /// <summary>Updates that were accepted, for <see cref="Mistakes.AnsweredThoughSuperseded"/> alone.</summary>
+    public List<(byte[] ClientId, long Time)>? Accepted;
+
     /// <summary>This server's clock when the lines were read, in nanoseconds since 1970.</summary>
     public long Now { get; } = now;
 

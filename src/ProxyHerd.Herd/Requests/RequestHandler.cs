@@ -92,6 +92,10 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
             return;
         }
 
+        batch.Acknowledges = true;
+        if (acceptance.Outcome == AcceptOutcome.Accepted && (store.Mistakes & Mistakes.AnsweredThoughSuperseded) != 0)
+            (batch.Accepted ??= []).Add((iamat.ClientId.ToArray(), iamat.TimeNanoseconds));
+
         // Accepted and stale are answered with the line made of the request, which for a stale one is its mirror.
         scratch[length] = (byte)'\n';
         replies.Write(scratch[..(length + 1)]);

@@ -20,4 +20,9 @@ internal static class ExitCodes
 
     /// <summary>A port is in use by another process; it was named.</summary>
     public const int PortInUse = 3;
+
+    /// <summary>
+    /// A server's journal cannot be used, or could not be written while it ran; which, why, and the way out were said in a line.
+    /// </summary>
+    public const int JournalUnusable = 4;
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
+using ProxyHerd.Server.Journal;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -14,33 +15,25 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
 
     private readonly List<(string Name, WebApplication App)> _servers = [];
 
-    /// <summary>Runs until a signal, or until a server is asked to stop.</summary>
+    /// <summary>Runs until a signal, until a server is asked to stop, or until a journal fails.</summary>
     /// <returns>An exit code.</returns>
     public async Task<int> RunAsync(TextWriter output, TextWriter errors)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopInstead);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopInstead);
+        int exitCode;
         try
         {
-            foreach (var server in configuration.ServersToRun)
-                _servers.Add((server, ServerHost.Build(configuration, server)));
-            foreach (var (server, app) in _servers)
-            {
-                if (await TryStartAsync(server, app, errors) is { } failure)
-                    return failure;
-                app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult());
-            }
-
-            Banner.Write(output, [.. _servers.Select(server => (server.Name, server.App.Services.GetRequiredService<BoundPorts>()))]);
-            await stop.Task;
-            return ExitCodes.Stopped;
+            exitCode = await ServeAsync(stop, output, errors);
         }
         finally
         {
             using var limit = new CancellationTokenSource(StopMax);
             await Task.WhenAll(_servers.Select(server => server.App.StopAsync(limit.Token)));
         }
+
+        return exitCode == ExitCodes.Stopped ? SayFaults(errors) : exitCode;
 
         void StopInstead(PosixSignalContext signal)
         {
@@ -56,6 +49,35 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             await app.DisposeAsync();
     }
 
+    /// <summary>Starts all servers and waits for a reason to stop them.</summary>
+    /// <returns>An exit code; of a journal that failed the end tells.</returns>
+    private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
+    {
+        foreach (var server in configuration.ServersToRun)
+            _servers.Add((server, ServerHost.Build(configuration, server)));
+        foreach (var (server, app) in _servers)
+        {
+            if (await TryStartAsync(server, app, errors) is { } failure)
+                return failure;
+            app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult());
+        }
+
+        Banner.Write(output, [.. _servers.Select(server => (server.Name, server.App.Services.GetRequiredService<BoundPorts>()))]);
+        await Task.WhenAny([stop.Task, .. _servers.Select(server => FaultOf(server.App))]);
+        return ExitCodes.Stopped;
+    }
+
+    /// <summary>A journal may have failed while the servers ran, or at its last sync.</summary>
+    private int SayFaults(TextWriter errors)
+    {
+        var faults = _servers.Select(server => FaultOf(server.App)).Where(fault => fault.IsCompleted).ToList();
+        foreach (var fault in faults)
+            errors.WriteLine(fault.Result.Message);
+        return faults.Count == 0 ? ExitCodes.Stopped : ExitCodes.JournalUnusable;
+    }
+
+    private static Task<JournalException> FaultOf(WebApplication app) => app.Services.GetRequiredService<JournalService>().Fault;
+
     /// <returns>Null if the server listens, else an exit code.</returns>
     private async Task<int?> TryStartAsync(string name, WebApplication app, TextWriter errors)
     {
@@ -63,6 +85,11 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         {
             await app.StartAsync();
             return null;
+        }
+        catch (JournalException exception)
+        {
+            errors.WriteLine(exception.Message);
+            return ExitCodes.JournalUnusable;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using ProxyHerd.Herd;
-using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
@@ -11,6 +10,7 @@ using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Dialling;
 using ProxyHerd.Server.Flooding;
 using ProxyHerd.Server.Http;
+using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Transport;
@@ -62,6 +62,7 @@ internal static class ServerHost
         services.AddHerdMetrics();
         services.AddPlaces(configuration.Root);
         services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddJournal(configuration.Journal, name);
         services.AddHostedService<FloodingService>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(configuration.Limits);
@@ -74,7 +75,6 @@ internal static class ServerHost
         services.AddSingleton<IRandomness, SystemRandomness>();
         services.AddSingleton<IConnectionFactory, SocketDialler>();
         services.AddSingleton<IHostLookup, SystemHostLookup>();
-        services.AddSingleton<IJournal, MemoryJournal>();
         services.AddSingleton(SettingsOf(configuration, name));
         services.AddSingleton<HerdServer>();
     }

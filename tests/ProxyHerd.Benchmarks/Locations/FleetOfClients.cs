@@ -33,7 +33,7 @@ internal sealed class FleetOfClients
         }
 
         random.Shuffle(_order);
-        Committer = new Committer(Store, Feed, new MemoryJournal());
+        Committer = new Committer(Store, Feed, new MemoryJournal(), TimeProvider.System);
         Renew(Clients);
         for (var i = 0; i < Clients; i++)
             Accept(Next());

@@ -10,7 +10,15 @@ internal sealed class DetachedJournal : IJournal
     private long _last;
     private int _writing;
 
-    public string Durability => "Detached";
+    public Durability Durability => Durability.Disk;
+
+    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+
+    public void WriteBoots(IReadOnlyList<BootRecord> boots)
+    {
+    }
+
+    public ValueTask SyncAsync() => ValueTask.CompletedTask;
 
     public bool IsImmediate => false;
 
@@ -20,7 +28,7 @@ internal sealed class DetachedJournal : IJournal
     /// <summary>The number of a line whose write has completed.</summary>
     public bool IsWritten(string line) => _written.ContainsKey(line);
 
-    public async ValueTask WriteAsync(CommitBatch batch)
+    public async ValueTask WriteAsync(CommitBatch batch, bool isSynced)
     {
         Assert.Equal(1, Interlocked.Increment(ref _writing));
         Assert.Equal(_last + 1, batch.FirstSequence);

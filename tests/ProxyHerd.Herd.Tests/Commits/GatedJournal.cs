@@ -8,14 +8,22 @@ internal sealed class GatedJournal : IJournal
 {
     private readonly Channel<Write> _writes = Channel.CreateUnbounded<Write>();
 
-    public string Durability => "Gated";
+    public Durability Durability => Durability.Disk;
+
+    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+
+    public void WriteBoots(IReadOnlyList<BootRecord> boots)
+    {
+    }
+
+    public ValueTask SyncAsync() => ValueTask.CompletedTask;
 
     public bool IsImmediate => false;
 
     /// <summary>Writes that were begun.</summary>
     public int Count { get; private set; }
 
-    public ValueTask WriteAsync(CommitBatch batch)
+    public ValueTask WriteAsync(CommitBatch batch, bool isSynced)
     {
         var lines = new List<string>();
         batch.ForEach(lines, static (lines, update) => lines.Add($"{update.Sequence} {Bytes.Text(update.Line)}"));

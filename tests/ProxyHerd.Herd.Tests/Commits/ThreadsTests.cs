@@ -105,7 +105,7 @@ public sealed class ThreadsTests
         string? last = null;
         for (var place = default(ScanPlace); !place.IsAtEnd && last is null;)
         {
-            var length = store.Store.Scan(ref place, afterSequence: 0, skippedOrigin: 0, buffer, out _);
+            var length = store.Store.Scan(ref place, new ScanFilter(0, 0), buffer, out _);
             last = Bytes.Text(buffer.AsSpan(0, length)).Split('\n').LastOrDefault(each => each.Contains($" {client} ", StringComparison.Ordinal));
         }
 

@@ -18,13 +18,13 @@ public sealed class FallenOutTests
         var behind = _store.Follow(cursor: 1);
         var skipping = _store.Follow(cursor: 1, skippedOrigin: 7);
         var late = _store.Follow(cursor: 2);
-        while (_store.Feed.Head < FeedIndex.Capacity)
+        while (_store.Feed.Head < Feed.NumbersMax)
             MoveAll();
         Move(0);
 
         // Number 2 was overwritten by then; which client had it does not matter to the scan.
         Assert.False(_store.Feed.Index.Holds(2));
-        Assert.True(_store.Feed.Index.Holds(_store.Feed.Head - FeedIndex.Capacity + 1));
+        Assert.True(_store.Feed.Index.Holds(_store.Feed.Head - Feed.NumbersMax + 1));
         foreach (var follower in (FeedFollower[])[behind, skipping, late])
         {
             var seen = ScanWhileMoving(follower);

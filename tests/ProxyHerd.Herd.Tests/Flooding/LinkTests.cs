@@ -37,6 +37,8 @@ public sealed class LinkTests
         var second = await _herd.SayAsync("Alford", "IAMAT kiwi +2+2 1400794691");
         await link.Receive($"{second}\nHERD MARK {Alford.Boot} 2\n");
         var before = _herd.Time.GetTimestamp();
+        await _herd.Advance(link.HasMore, () => "for a look when it is quiet");
+        Assert.StartsWith("HERD DIGEST 0 0 ", await link.ReceiveLine(), StringComparison.Ordinal);
         await _herd.Advance(link.HasMore, () => "for a PING");
         Assert.InRange(_herd.Time.GetElapsedTime(before).TotalSeconds, 0, 7);
         var ping = await link.ReceiveLine();
@@ -110,6 +112,8 @@ public sealed class LinkTests
         var incoming = await _parker.DialAsync("Alford");
         await incoming.Send($"AT Parker 0 a +1+1 1\nHERD MARK {TestPeer.Boot} 1\n");
         await incoming.ReceiveLine($"HERD ACK {TestPeer.Boot} 1");
+        await _herd.Advance(link.HasMore, () => "for a look when it is quiet");
+        Assert.StartsWith("HERD DIGEST 0 0 ", await link.ReceiveLine(), StringComparison.Ordinal);
         await _herd.Advance(link.HasMore, () => "for a PING");
         await link.ReceiveLine($"HERD MARK {Alford.Boot} 1");
         Assert.StartsWith("HERD PING", await link.ReceiveLine(), StringComparison.Ordinal);
@@ -281,6 +285,9 @@ public sealed class LinkTests
         for (var i = 0; i < 6; i++)
             (await _parker.AcceptAsync()).Connection.Abort();
         var link = await _parker.GreetAsync("Alford", "- 0", "0");
+        await Alford.Connect().Send(string.Concat(Enumerable.Range(0, 31).Select(n => $"IAMAT client{n} +1+1 1400794690\n")));
+        while (await link.ReceiveLine() != $"HERD MARK {Alford.Boot} 31")
+            continue;
         for (var i = 0; i < 31; i++)
         {
             await HearAsync(link, i + 1);

@@ -107,7 +107,7 @@ public sealed class ProcessExitTests : IDisposable
     {
         await using var server = ServerProcess.Start(
             _folder.FullName,
-            ["Clarc", .. ServerProcess.FreePorts, "--Herd:Servers:Bolden:Neighbours:0=Clarc", "--Limits:ConnectionsMax=0", "--Journal:Durability=Disk"]);
+            ["Clarc", .. ServerProcess.FreePorts, "--Herd:Servers:Bolden:Neighbours:0=Clarc", "--Limits:ConnectionsMax=0", "--Journal:Durability=Stone"]);
 
         Assert.Equal(2, await server.ExitAsync());
         Assert.Equal("", server.Output);
@@ -117,7 +117,7 @@ public sealed class ProcessExitTests : IDisposable
             line => Assert.StartsWith("Herd:Servers:Bolden:Neighbours: 'Clarc' is not a server", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Herd:Servers:Parker:Neighbours: 'Bolden' does not name 'Parker'", line, StringComparison.Ordinal),
             line => Assert.StartsWith("Limits:ConnectionsMax: 0", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("Journal:Durability: 'Disk' is not in this version", line, StringComparison.Ordinal));
+            line => Assert.StartsWith("Journal:Durability: 'Stone' is unknown", line, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.FullName));
     }
 

@@ -65,7 +65,8 @@ public sealed class ProcessStartTests : IDisposable
         await using var server = ServerProcess.Start(_folder.FullName, "--config", "herds/one.json");
 
         Assert.Equal(["Solo"], (await server.ListenAsync()).Keys);
-        Assert.Equal([_folder.PathOf("herds")], Directory.EnumerateFileSystemEntries(_folder.FullName));
+        Assert.Equal([_folder.PathOf("data"), _folder.PathOf("herds")], Directory.EnumerateFileSystemEntries(_folder.FullName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(_folder.PathOf("data", "Solo", "JOURNAL")));
     }
 
     [Fact]

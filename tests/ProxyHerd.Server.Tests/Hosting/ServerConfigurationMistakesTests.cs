@@ -5,11 +5,11 @@ namespace ProxyHerd.Server.Tests.Hosting;
 public sealed class ServerConfigurationMistakesTests
 {
     [Theory]
-    [InlineData("--Journal:Durability=Disk", "Journal:Durability: 'Disk' is not in this version")]
-    [InlineData("--Journal:Durability=EverySecond", "Journal:Durability: 'EverySecond' is not in this version")]
-    [InlineData("--Journal:Durability=DiskAndNeighbour", "Journal:Durability: 'DiskAndNeighbour' is not in this version")]
     [InlineData("--Journal:Durability=Tape", "Journal:Durability: 'Tape' is unknown")]
     [InlineData("--Journal:Durability=", "Journal:Durability: '' is unknown")]
+    [InlineData("--Journal:Durability=2", "Journal:Durability: '2' is unknown; known: Memory, EverySecond, Disk, DiskAndNeighbour")]
+    [InlineData("--Journal:Durability=disk", "Journal:Durability: 'disk' is unknown")]
+    [InlineData("--Journal:Path=", "Journal:Path: is empty")]
     [InlineData("--Expiry:After=1.00:00:00", "Expiry:After: '1.00:00:00' is set")]
     [InlineData("--Herd:Secret=", "Herd:Secret: is empty")]
     [InlineData("--Herd:SecretFile=", "Herd:SecretFile: is empty")]
@@ -72,7 +72,8 @@ public sealed class ServerConfigurationMistakesTests
             "--Herd:Servers:Alford:Neighbours:0=Alford",
             "--Limits:LineBytesMax=abc",
             "--Limits:ConnectionsMax=def",
-            "--Journal:Durability=Disk",
+            "--Journal:Durability=Stone",
+            "--Journal:Path=",
             "--Places:Provider=Bing",
             "--Expiry:After=01:00:00",
             "--Herd:SecretFile=/no/such/file");
@@ -80,8 +81,8 @@ public sealed class ServerConfigurationMistakesTests
         string[] expected =
         [
             "Limits:LineBytesMax: 'abc'", "Limits:ConnectionsMax: 'def'", "Herd:Name: 'Clarc'", "Herd:Servers:Alford:Neighbours: 'Alford' is its own",
-            "Herd:Servers:Parker:Neighbours: 'Alford' does not name", "Journal:Durability: 'Disk'", "Places:Provider: 'Bing'", "Expiry:After: ",
-            "Herd:SecretFile: ",
+            "Herd:Servers:Parker:Neighbours: 'Alford' does not name", "Journal:Durability: 'Stone'", "Places:Provider: 'Bing'", "Expiry:After: ",
+            "Herd:SecretFile: ", "Journal:Path: ",
         ];
         Assert.Equal(expected.Length, mistakes.Length);
         foreach (var mistake in expected)

@@ -11,7 +11,7 @@ public sealed class StopTests
     [Fact]
     public async Task StopAsync_Twice_DoesNothingTheSecondTime()
     {
-        await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path="]), "Alford");
+        await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path=", "--Journal:Durability=Memory"]), "Alford");
         await app.StartAsync();
 
         await Eventually.EndAsync("the stop", app.StopAsync());
@@ -21,7 +21,7 @@ public sealed class StopTests
     [Fact]
     public async Task StopAsync_NeverStarted_DoesNothing()
     {
-        await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path="]), "Alford");
+        await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path=", "--Journal:Durability=Memory"]), "Alford");
 
         await Eventually.EndAsync("the stop", app.StopAsync());
         app.Services.GetRequiredService<HerdServer>().Links.Stop();

@@ -23,7 +23,7 @@ internal sealed class HerdFile : IDisposable
     }
 
     /// <summary>The arguments that name it, and others behind them.</summary>
-    public string[] Arguments(params string[] others) => ["--config", _path, "--Logs:Path=", .. others];
+    public string[] Arguments(params string[] others) => ["--config", _path, "--Logs:Path=", "--Journal:Durability=Memory", .. others];
 
     /// <summary>What a server that is started with these arguments reads.</summary>
     public ServerConfiguration Load(params string[] others)

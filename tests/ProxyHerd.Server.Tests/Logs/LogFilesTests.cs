@@ -95,7 +95,7 @@ public sealed class LogFilesTests : IDisposable
     [Fact]
     public async Task Run_LogsPathEmpty_WritesNoFile()
     {
-        await using var server = ServerProcess.Start(_folder.FullName, ["Alford", .. ServerProcess.FreePorts, "--Logs:Path="]);
+        await using var server = ServerProcess.Start(_folder.FullName, ["Alford", .. ServerProcess.FreePorts, "--Logs:Path=", "--Journal:Durability=Memory"]);
         await server.ListenAsync();
         server.Signal(ServerProcess.Terminate);
 

@@ -1,0 +1,86 @@
+using System.Text;
+
+namespace ProxyHerd.Server.Journal;
+
+/// <summary>
+/// A journal's folder, held by this process alone. A file in it says what the folder is and whose; it is locked for as long
+/// as the folder is held, so that nothing else here is touched by two.
+/// </summary>
+internal sealed class JournalFolder : IDisposable
+{
+    /// <summary>What this version writes, and the newest that it reads.</summary>
+    public const int Format = 1;
+
+    /// <summary>The file's name.</summary>
+    public const string OwnerFile = "JOURNAL";
+
+    /// <summary>What a system says of a file that another holds: EAGAIN of Linux and of macOS, ERROR_SHARING_VIOLATION.</summary>
+    private static readonly int[] HeldErrors = [11, 35, unchecked((int)0x80070020)];
+
+    private readonly FileStream _owner;
+
+    private JournalFolder(JournalPlace place, FileStream owner)
+    {
+        Place = place;
+        _owner = owner;
+    }
+
+    /// <summary>Which folder it is.</summary>
+    public JournalPlace Place { get; }
+
+    private static string Head => $"ProxyHerd journal ";
+
+    /// <summary>Makes the folder if there is none, and takes it.</summary>
+    /// <exception cref="JournalException">Another has it, it is another server's, or cannot be written.</exception>
+    public static JournalFolder Take(JournalPlace place)
+    {
+        FileStream? owner = null;
+        try
+        {
+            Directory.CreateDirectory(place.Folder);
+            owner = new FileStream(Path.Combine(place.Folder, OwnerFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var folder = new JournalFolder(place, owner);
+            folder.CheckOwner();
+            return folder;
+        }
+        catch (Exception exception)
+        {
+            owner?.Dispose();
+            if (exception is JournalException || exception is not (IOException or UnauthorizedAccessException))
+                throw;
+            throw HeldErrors.Contains(exception.HResult) ? JournalException.Locked(place, exception) : JournalException.Of(place, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+
+    private void CheckOwner()
+    {
+        // Two short lines; more is no journal's.
+        var text = new byte[1024];
+        var lines = Encoding.UTF8.GetString(text, 0, _owner.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)).Split('\n');
+        if (lines is not [var head, var server, ""])
+        {
+            WriteOwner();
+            return;
+        }
+
+        if (!head.StartsWith(Head, StringComparison.Ordinal))
+            throw JournalException.Damaged(Place, $"the file {OwnerFile} is none of ProxyHerd's");
+        if (head != $"{Head}{Format}")
+            throw JournalException.Newer(Place, head[Head.Length..], Format);
+        if (server != Place.Server)
+            throw JournalException.OfAnother(Place, server);
+    }
+
+    /// <summary>It is written before the database is made: beside one it is whole.</summary>
+    private void WriteOwner()
+    {
+        if (File.Exists(Path.Combine(Place.Folder, "CURRENT")))
+            throw JournalException.Damaged(Place, $"the file {OwnerFile} does not say whose it is");
+        _owner.SetLength(0);
+        _owner.Write(Encoding.UTF8.GetBytes($"{Head}{Format}\n{Place.Server}\n"));
+        _owner.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,17 @@
+using ProxyHerd.Herd.Commits;
+
+namespace ProxyHerd.Server.Journal;
+
+/// <summary>Gives a server its journal.</summary>
+internal static class JournalRegistration
+{
+    /// <summary>Adds the journal of one server. It comes before whatever writes until the very end of a stop.</summary>
+    public static IServiceCollection AddJournal(this IServiceCollection services, JournalOptions options, string server)
+    {
+        services.AddSingleton<IJournal>(_ => options.Level == Durability.Memory
+            ? new MemoryJournal()
+            : new RocksDbJournal(JournalPlace.Below(options.Path, server), options.Level));
+        services.AddSingleton<JournalService>();
+        return services.AddHostedService(provider => provider.GetRequiredService<JournalService>());
+    }
+}

@@ -1,0 +1,40 @@
+namespace ProxyHerd.Server.Journal;
+
+/// <summary>How RocksDB is opened. It only ever writes, but for the one scan of a start.</summary>
+internal static class JournalTuning
+{
+    /// <summary>The options, in RocksDB's own names.</summary>
+    public static string Options { get; } = string.Join(';',
+        "create_if_missing=true",
+
+        // A cut at the log's end is what a crash leaves; damage before it, a log that is missing or shorter than its successor
+        // says, and files that do not check out are refused.
+        "wal_recovery_mode=kTolerateCorruptedTailRecords",
+        "track_and_verify_wals=true",
+        "paranoid_checks=true",
+
+        // A write that failed is final: the process ends.
+        "max_bgerror_resume_count=0",
+
+        // Lines of one commit replace lines of those before; the more of them meet in memory, the less is written twice.
+        "write_buffer_size=16777216",
+        "max_write_buffer_number=2",
+        "arena_block_size=65536",
+        "max_total_wal_size=33554432",
+
+        // One thread writes.
+        "allow_concurrent_memtable_write=false",
+        "enable_write_thread_adaptive_yield=false",
+        "max_background_jobs=2",
+
+        // Nothing is looked up, so nothing is cached or filtered, and lines are too short for compression to earn its time.
+        "compression=kNoCompression",
+        "block_based_table_factory={no_block_cache=true;block_size=32768;checksum=kXXH3}",
+
+        // Its own log says little, and is kept short.
+        "info_log_level=WARN_LEVEL",
+        "max_log_file_size=1048576",
+        "keep_log_file_num=2",
+        "stats_dump_period_sec=0",
+        "stats_persist_period_sec=0");
+}

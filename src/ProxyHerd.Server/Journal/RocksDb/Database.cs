@@ -1,0 +1,87 @@
+namespace ProxyHerd.Server.Journal.RocksDb;
+
+/// <summary>One RocksDB database. One thread at a time may use it.</summary>
+internal sealed class Database : IDisposable
+{
+    /// <summary>A read's worth of a scan: large beside what a disk takes to begin one, small beside a server's memory.</summary>
+    private const int ReadaheadBytes = 2 << 20;
+
+    private readonly DatabaseHandle _database;
+    private readonly WriteOptionsHandle _synced = RocksDbLibrary.CreateWriteOptions();
+    private readonly WriteOptionsHandle _unsynced = RocksDbLibrary.CreateWriteOptions();
+
+    private Database(DatabaseHandle database)
+    {
+        _database = database;
+        RocksDbLibrary.SetSync(_synced, 1);
+    }
+
+    /// <summary>Opens a folder's database, or makes one there; what its write-ahead log holds is read back first.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="options">As <c>name=value;name=value</c>.</param>
+    /// <exception cref="RocksDbException">It cannot be opened.</exception>
+    public static unsafe Database Open(string folder, string options)
+    {
+        using var basis = RocksDbLibrary.CreateOptions();
+        using var parsed = RocksDbLibrary.CreateOptions();
+        RocksDbLibrary.ParseOptions(basis, options, parsed, out var error);
+        RocksDbLibrary.ThrowIfError(error);
+        var database = RocksDbLibrary.Open(parsed, folder, out error);
+        RocksDbLibrary.ThrowIfError(error);
+        return new Database(database);
+    }
+
+    /// <summary>Writes a batch; see <see cref="BatchWriter"/> for its form.</summary>
+    /// <exception cref="RocksDbException">It may not be written, or not be on disk.</exception>
+    public unsafe void Write(ReadOnlySpan<byte> batch, bool isSynced)
+    {
+        fixed (byte* bytes = batch)
+        {
+            var copy = RocksDbLibrary.CreateBatch(bytes, (nuint)batch.Length);
+            RocksDbLibrary.Write(_database, isSynced ? _synced : _unsynced, copy, out var error);
+            RocksDbLibrary.DestroyBatch(copy);
+            RocksDbLibrary.ThrowIfError(error);
+        }
+    }
+
+    /// <summary>Returns once all that was written is on disk.</summary>
+    /// <exception cref="RocksDbException">It may not be.</exception>
+    public unsafe void Sync()
+    {
+        RocksDbLibrary.FlushLog(_database, 1, out var error);
+        RocksDbLibrary.ThrowIfError(error);
+    }
+
+    /// <summary>Reads every entry from disk, each block against its checksum.</summary>
+    /// <exception cref="RocksDbException">Something cannot be read, or is not as it was written.</exception>
+    public unsafe void Scan(IEntryVisitor visitor)
+    {
+        using var options = RocksDbLibrary.CreateReadOptions();
+        RocksDbLibrary.SetVerifyChecksums(options, 1);
+        RocksDbLibrary.SetFillCache(options, 0);
+        RocksDbLibrary.SetReadahead(options, ReadaheadBytes);
+        using var iterator = RocksDbLibrary.CreateIterator(_database, options);
+        RocksDbLibrary.SeekToFirst(iterator);
+
+        // The handle is held by the using statement above for as long as its pointer is used.
+        var entry = iterator.DangerousGetHandle();
+        for (; RocksDbLibrary.IsValid(entry) != 0; RocksDbLibrary.Next(entry))
+        {
+            nuint keyCount, valueCount;
+            var key = RocksDbLibrary.Key(entry, &keyCount);
+            var value = RocksDbLibrary.Value(entry, &valueCount);
+            visitor.Visit(new ReadOnlySpan<byte>(key, (int)keyCount), new ReadOnlySpan<byte>(value, (int)valueCount));
+        }
+
+        RocksDbLibrary.GetError(iterator, out var error);
+        RocksDbLibrary.ThrowIfError(error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _database.Dispose();
+        _synced.Dispose();
+        _unsynced.Dispose();
+    }
+}

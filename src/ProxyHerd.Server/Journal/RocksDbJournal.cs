@@ -1,0 +1,134 @@
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Journal.RocksDb;
+
+namespace ProxyHerd.Server.Journal;
+
+/// <summary>Keeps commits in RocksDB: one write batch a commit, synced as the durability says.</summary>
+/// <remarks>
+/// Writes run on a thread of the journal's own, since a sync blocks, and whoever awaits one goes on there. The first error of
+/// a write or a sync is the last: what is on disk then is not known, so every later call fails with it and
+/// <see cref="Fault"/> completes, upon which the process ends.
+/// </remarks>
+internal sealed class RocksDbJournal(JournalPlace place, Durability durability) : IJournal, IDisposable
+{
+    private readonly TaskCompletionSource<JournalException> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CommitWriter _commits = new();
+    private JournalFolder? _folder;
+    private Database? _database;
+    private JournalThread? _thread;
+    private bool _isDirty;
+
+    /// <inheritdoc/>
+    public Durability Durability => durability;
+
+    /// <inheritdoc/>
+    public bool IsImmediate => false;
+
+    /// <summary>Completes when a write or a sync has failed, with what to tell about it.</summary>
+    public Task<JournalException> Fault => _fault.Task;
+
+    /// <inheritdoc/>
+    /// <exception cref="JournalException">It cannot be used.</exception>
+    public JournalState Recover(IRecoveredLines lines)
+    {
+        try
+        {
+            _folder = JournalFolder.Take(place);
+            _database = Database.Open(place.Folder, JournalTuning.Options);
+            var reader = new JournalReader(lines);
+            _database.Scan(reader);
+            _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
+            return reader.State;
+        }
+        catch (Exception exception)
+        {
+            Dispose();
+            throw exception switch
+            {
+                JournalException => exception,
+                InvalidDataException => JournalException.Damaged(place, exception.Message, exception),
+                IOException or UnauthorizedAccessException => JournalException.Of(place, exception),
+                _ => exception,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteBoots(IReadOnlyList<BootRecord> boots)
+    {
+        try
+        {
+            Opened.Write(_commits.Write(boots), isSynced: true);
+        }
+        catch (RocksDbException exception)
+        {
+            throw Fail(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(CommitBatch batch, bool isSynced) => _thread is { } thread
+        ? thread.RunAsync(new JournalWork(batch, isSynced))
+        : ValueTask.FromException(JournalException.Closed(place));
+
+    /// <inheritdoc/>
+    public ValueTask SyncAsync() => _thread is { } thread
+        ? thread.RunAsync(new JournalWork(null, IsSynced: true))
+        : ValueTask.FromException(JournalException.Closed(place));
+
+    /// <summary>Ends a write that runs, syncs what was written, and gives the folder free.</summary>
+    /// <exception cref="JournalException">What was written may not be on disk.</exception>
+    public void Close()
+    {
+        _thread?.Stop();
+        _thread = null;
+        try
+        {
+            if (_isDirty && !_fault.Task.IsCompleted)
+                _database?.Sync();
+        }
+        catch (RocksDbException exception)
+        {
+            throw Fail(exception);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread?.Stop();
+        _thread = null;
+        _database?.Dispose();
+        _database = null;
+        _folder?.Dispose();
+        _folder = null;
+        _commits.Dispose();
+    }
+
+    private Database Opened => _database ?? throw JournalException.Closed(place);
+
+    private void Run(JournalWork work)
+    {
+        if (work.Commit is { } commit)
+        {
+            Opened.Write(_commits.Write(commit), work.IsSynced);
+            _isDirty = !work.IsSynced;
+        }
+        else
+        {
+            Opened.Sync();
+            _isDirty = false;
+        }
+    }
+
+    private JournalException Fail(Exception exception)
+    {
+        var fault = exception as JournalException ?? JournalException.WriteFailed(place, exception);
+        _fault.TrySetResult(fault);
+        return fault;
+    }
+}
