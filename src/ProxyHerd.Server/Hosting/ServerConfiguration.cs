@@ -6,6 +6,7 @@ using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -34,6 +35,9 @@ internal sealed class ServerConfiguration
 
     /// <summary>Section <c>Journal</c>.</summary>
     public JournalOptions Journal { get; } = new();
+
+    /// <summary>Section <c>Expiry</c>.</summary>
+    public ExpiryOptions Expiry { get; } = new();
 
     /// <summary>Section <c>Logs</c>.</summary>
     public LogsOptions Logs { get; } = new();
@@ -118,8 +122,8 @@ internal sealed class ServerConfiguration
         TryBind("Logs", Logs, mistakes);
         if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
-        if (!string.IsNullOrEmpty(Root["Expiry:After"]))
-            mistakes.Add($"Expiry:After: '{Root["Expiry:After"]}' is set, but expiry is not in this version; leave it null");
+        if (TryBind("Expiry", Expiry, mistakes))
+            mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
     }
 
     private bool TryBind(string key, object options, List<string> mistakes)

@@ -14,6 +14,7 @@ using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Transport;
+using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -64,6 +65,7 @@ internal static class ServerHost
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddJournal(configuration.Journal, name);
         services.AddHostedService<FloodingService>();
+        services.AddHostedService<KeepingService>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(configuration.Limits);
         services.AddSingleton<ConnectionCounter>();
@@ -84,7 +86,12 @@ internal static class ServerHost
         Name = name,
         Herd = configuration.Herd,
         Secret = configuration.Secret,
-        LocationLimits = new LocationLimits { ClientsMax = configuration.Limits.ClientsMax, ClockAheadMax = configuration.Limits.ClockAheadMax },
+        LocationLimits = new LocationLimits
+        {
+            ClientsMax = configuration.Limits.ClientsMax,
+            ClockAheadMax = configuration.Limits.ClockAheadMax,
+            ExpireAfter = configuration.Expiry.After,
+        },
         ConnectionLimits = new ConnectionLimits { LineBytesMax = configuration.Limits.LineBytesMax },
     };
 

@@ -1,3 +1,4 @@
+using ProxyHerd.Herd;
 using ProxyHerd.Herd.Commits;
 
 namespace ProxyHerd.Server.Journal;
@@ -6,7 +7,7 @@ namespace ProxyHerd.Server.Journal;
 /// Has the journal read before the server listens, and closed after the last reply and the last link. It says of a journal
 /// that failed meanwhile what it is, once.
 /// </summary>
-internal sealed partial class JournalService(IJournal journal, ILogger<JournalService> log) : IHostedLifecycleService
+internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService
 {
     private static readonly Task<JournalException> Never = new TaskCompletionSource<JournalException>().Task;
 
@@ -17,7 +18,7 @@ internal sealed partial class JournalService(IJournal journal, ILogger<JournalSe
     /// <exception cref="JournalException">The journal cannot be used; the server must not listen.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        Recover();
+        server.Recover();
         _ = ReportFaultAsync();
         return Task.CompletedTask;
     }
@@ -49,12 +50,6 @@ internal sealed partial class JournalService(IJournal journal, ILogger<JournalSe
         return Task.CompletedTask;
     }
 
-    private void Recover()
-    {
-        journal.Recover(new NoLines());
-        journal.WriteBoots([]);
-    }
-
     private async Task ReportFaultAsync()
     {
         var fault = await Fault;
@@ -63,11 +58,4 @@ internal sealed partial class JournalService(IJournal journal, ILogger<JournalSe
 
     [LoggerMessage(EventId = 400, Level = LogLevel.Critical, Message = "{Fault}")]
     private partial void LogFault(string fault);
-
-    private sealed class NoLines : IRecoveredLines
-    {
-        public void Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line)
-        {
-        }
-    }
 }

@@ -10,7 +10,10 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Journal:Durability=2", "Journal:Durability: '2' is unknown; known: Memory, EverySecond, Disk, DiskAndNeighbour")]
     [InlineData("--Journal:Durability=disk", "Journal:Durability: 'disk' is unknown")]
     [InlineData("--Journal:Path=", "Journal:Path: is empty")]
-    [InlineData("--Expiry:After=1.00:00:00", "Expiry:After: '1.00:00:00' is set")]
+    [InlineData("--Expiry:After=00:01:30", "Expiry:After: '00:01:30' is not a number of whole minutes")]
+    [InlineData("--Expiry:After=00:00:00", "Expiry:After: '00:00:00' is not a number of whole minutes")]
+    [InlineData("--Expiry:After=-01:00:00", "Expiry:After: '-01:00:00' is not a number of whole minutes")]
+    [InlineData("--Expiry:After=soon", "Expiry:After: 'soon' is not a duration")]
     [InlineData("--Herd:Secret=", "Herd:Secret: is empty")]
     [InlineData("--Herd:SecretFile=", "Herd:SecretFile: is empty")]
     [InlineData("--Herd:SecretFile=/no/such/file", "Herd:SecretFile: '/no/such/file' cannot be read")]
@@ -75,7 +78,7 @@ public sealed class ServerConfigurationMistakesTests
             "--Journal:Durability=Stone",
             "--Journal:Path=",
             "--Places:Provider=Bing",
-            "--Expiry:After=01:00:00",
+            "--Expiry:After=00:00:30",
             "--Herd:SecretFile=/no/such/file");
 
         string[] expected =
