@@ -114,19 +114,21 @@ internal sealed class EpollInput(EpollConnection connection) : PipeReader, IValu
     {
         if (_isCompleted)
             return;
-        bool endsRead;
+        bool endsRead, isWithReader;
         lock (connection.Gate)
         {
             _isCanceled = true;
             endsRead = TakeWaiting();
+            isWithReader = _isWithReader;
             _isCompleted = true;
         }
 
-        // A read that was waiting has what is left of the buffer.
+        // Whoever has a result that was not advanced may still look at it, also one whose read ends just now: the block
+        // must not be another connection's meanwhile.
+        if (!isWithReader)
+            Release();
         if (endsRead)
             EndRead(isInline: false);
-        else
-            Release();
     }
 
     /// <summary>Receives for a waiting read. Called by the polling thread under the gate.</summary>

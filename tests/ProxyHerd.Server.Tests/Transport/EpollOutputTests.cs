@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Time.Testing;
 using ProxyHerd.Server.Transport;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class EpollOutputTests
     public async Task FlushAsync_PeerDoesNotRead_WaitsAndGoesOnWhenItDoes()
     {
         await using var pair = await TransportPair.ConnectAsync();
-        var (flush, written) = await pair.FillAsync();
+        var (flush, written) = pair.Fill();
         Assert.False(flush.IsCompleted);
 
         var reading = pair.ReceiveAllAsync();
@@ -26,7 +27,7 @@ public sealed class EpollOutputTests
     public async Task Abort_WhileFlushWaits_EndsItWithAReset()
     {
         await using var pair = await TransportPair.ConnectAsync();
-        var (flush, _) = await pair.FillAsync();
+        var (flush, _) = pair.Fill();
         pair.Connection.Abort();
 
         Assert.True((await Eventually.EndAsync("the flush", flush)).IsCompleted);
@@ -39,9 +40,8 @@ public sealed class EpollOutputTests
     public async Task FlushAsync_ResetWhileWaiting_EndsIt()
     {
         await using var pair = await TransportPair.ConnectAsync();
-        var (flush, _) = await pair.FillAsync();
-        pair.Peer.LingerState = new LingerOption(enable: true, seconds: 0);
-        pair.Peer.Dispose();
+        var (flush, _) = pair.Fill();
+        pair.Reset();
 
         Assert.True((await Eventually.EndAsync("the flush", flush)).IsCompleted);
     }
@@ -50,7 +50,7 @@ public sealed class EpollOutputTests
     public async Task CancelPendingFlush_Waiting_EndsItAndLosesNothing()
     {
         await using var pair = await TransportPair.ConnectAsync();
-        var (flush, written) = await pair.FillAsync();
+        var (flush, written) = pair.Fill();
         pair.Output.CancelPendingFlush();
         Assert.True((await Eventually.EndAsync("the flush", flush)).IsCanceled);
 
@@ -173,16 +173,107 @@ public sealed class EpollOutputTests
     }
 
     [Fact]
-    public async Task DisposeAsync_PeerReadsNothing_IsCutInTheEnd()
+    public async Task CancelPendingFlush_NotWaiting_EndsTheNext()
     {
         await using var pair = await TransportPair.ConnectAsync();
-        var (flush, _) = await pair.FillAsync();
-        var began = TimeProvider.System.GetTimestamp();
+        pair.Output.CancelPendingFlush();
+        pair.Output.Write("foo"u8);
+        Assert.True((await pair.Output.FlushAsync()).IsCanceled);
 
-        await Eventually.EndAsync("the linger", pair.Connection.DisposeAsync().AsTask());
+        Assert.False((await pair.Output.FlushAsync()).IsCanceled);
+        pair.Output.Complete();
+        Assert.Equal("foo", await pair.ReceiveAllAsync());
+    }
 
-        Assert.True(TimeProvider.System.GetElapsedTime(began) >= EpollConnection.LingerMax - TimeSpan.FromSeconds(1));
+    [Fact]
+    public async Task FlushAsync_TokenCancelledWhileWaiting_ThrowsAndLosesNothing()
+    {
+        await using var pair = await TransportPair.ConnectAsync();
+        using var cancel = new CancellationTokenSource();
+        pair.Output.Write(new byte[1 << 20]);
+        var flush = pair.Output.FlushAsync(cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Eventually.EndAsync("the flush", flush));
+
+        var reading = pair.ReceiveAllAsync();
+        pair.Output.Write("x"u8);
+        Assert.False((await Eventually.EndAsync("the next flush", pair.Output.FlushAsync().AsTask())).IsCompleted);
+        pair.Output.Complete();
+        Assert.Equal((1 << 20) + 1, (await reading).Length);
+    }
+
+    /// <summary>A fault of the writer's: its peer must not take what came so far for all.</summary>
+    [Fact]
+    public async Task Complete_WithAFault_Resets()
+    {
+        await using var pair = await TransportPair.ConnectAsync();
+        pair.Output.Write("foo"u8);
+        pair.Output.Complete(new IOException("The disk is full."));
+
+        await Assert.ThrowsAsync<SocketException>(pair.ReceiveAllAsync);
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => TransportPair.ReadAsync(pair.Input));
+    }
+
+    /// <summary>A client that half-closes and reads late has all that it was owed.</summary>
+    [Fact]
+    public async Task DisposeAsync_PeerReadsLate_WaitsForIt()
+    {
+        await using var pair = await TransportPair.ConnectAsync(time: new FakeTimeProvider());
+        pair.Peer.Shutdown(SocketShutdown.Send);
+        var (flush, written) = pair.Fill();
+        var disposal = pair.Connection.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+
+        Assert.Equal(written, (await pair.ReceiveAllAsync()).Length);
+
+        await Eventually.EndAsync("the disposal", disposal);
+        Assert.False((await Eventually.EndAsync("the flush", flush)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_PeerReadsNothing_IsCutInTheEnd()
+    {
+        var time = new FakeTimeProvider();
+        await using var pair = await TransportPair.ConnectAsync(time: time);
+        pair.Peer.Shutdown(SocketShutdown.Send);
+        var (flush, _) = pair.Fill();
+        var disposal = pair.Connection.DisposeAsync().AsTask();
+        time.Advance(EpollConnection.LingerMax - TimeSpan.FromTicks(1));
+        Assert.False(disposal.IsCompleted);
+        time.Advance(TimeSpan.FromTicks(1));
+
+        await Eventually.EndAsync("the disposal", disposal);
         Assert.True((await Eventually.EndAsync("the flush", flush)).IsCompleted);
         await Assert.ThrowsAsync<SocketException>(pair.ReceiveAllAsync);
+    }
+
+    /// <summary>What Kestrel does at the end of its patience when it stops.</summary>
+    [Fact]
+    public async Task Abort_WhileDisposalWaits_EndsIt()
+    {
+        await using var pair = await TransportPair.ConnectAsync(time: new FakeTimeProvider());
+        var (flush, _) = pair.Fill();
+        var disposal = pair.Connection.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        pair.Connection.Abort();
+
+        await Eventually.EndAsync("the disposal", disposal);
+        Assert.True((await Eventually.EndAsync("the flush", flush)).IsCompleted);
+    }
+
+    /// <summary>A close with input unread would be a reset, which overtakes the replies.</summary>
+    [Fact]
+    public async Task DisposeAsync_InputUnread_RepliesArriveAllTheSame()
+    {
+        await using var pair = await TransportPair.ConnectAsync();
+        await pair.Peer.SendAsync("one"u8.ToArray());
+        pair.Input.AdvanceTo((await TransportPair.ReadAsync(pair.Input)).Buffer.End);
+        await pair.Peer.SendAsync(new byte[10_000]);
+        pair.Peer.Shutdown(SocketShutdown.Send);
+        await Eventually.BeAsync("all has come", () => pair.Connection.ConnectionClosed.IsCancellationRequested);
+        pair.Output.Write("? one"u8);
+        await pair.Connection.DisposeAsync();
+
+        Assert.Equal("? one", await pair.ReceiveAllAsync());
     }
 }

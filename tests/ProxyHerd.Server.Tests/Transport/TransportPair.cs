@@ -14,6 +14,11 @@ internal sealed class TransportPair : IAsyncDisposable
     /// <summary>Threads of the tests' own, so that one that a test blocks holds up no server of another test.</summary>
     public static readonly PollingThreads Threads = new(2);
 
+    private const int SystemBufferBytes = 32 << 10;
+
+    /// <summary>More than the systems hold and a flush does not wait for together, several times.</summary>
+    private const int FillBytes = 1 << 20;
+
     private TransportPair(Socket peer, EpollConnection connection)
     {
         Peer = peer;
@@ -28,7 +33,7 @@ internal sealed class TransportPair : IAsyncDisposable
 
     public PipeWriter Output => Connection.Transport.Output;
 
-    public static EpollListener Listen(IPAddress? address = null, PollingThreads? threads = null)
+    public static EpollListener Listen(IPAddress? address = null, PollingThreads? threads = null, TimeProvider? time = null)
     {
         var endpoint = new IPEndPoint(address ?? IPAddress.Loopback, 0);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -36,24 +41,37 @@ internal sealed class TransportPair : IAsyncDisposable
             socket.DualMode = true;
         socket.Bind(endpoint);
         socket.Listen();
-        return new EpollListener(socket, threads ?? Threads, TimeProvider.System, NullLogger<EpollListener>.Instance);
+        return new EpollListener(socket, threads ?? Threads, time ?? TimeProvider.System, NullLogger<EpollListener>.Instance);
     }
 
-    public static async Task<TransportPair> ConnectAsync(PollingThreads? threads = null)
+    public static async Task<TransportPair> ConnectAsync(PollingThreads? threads = null, TimeProvider? time = null)
     {
-        await using var listener = Listen(threads: threads);
+        await using var listener = Listen(threads: threads, time: time);
         return await ConnectAsync(listener);
     }
 
     public static async Task<TransportPair> ConnectAsync(EpollListener listener)
     {
-        var peer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // What the systems hold between the two stays small, so that a test can fill it.
+        var peer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = SystemBufferBytes };
         await Eventually.EndAsync("a connection", peer.ConnectAsync(listener.EndPoint));
         var connection = await Eventually.EndAsync("an accept", listener.AcceptAsync().AsTask());
-        return new TransportPair(peer, (EpollConnection)connection!);
+        var pair = new TransportPair(peer, (EpollConnection)connection!);
+        using var socket = pair.Borrow();
+        socket.SendBufferSize = SystemBufferBytes;
+        return pair;
     }
 
-    public static async Task<ReadResult> ReadAsync(PipeReader input) => await Eventually.EndAsync("a read", input.ReadAsync().AsTask());
+    /// <summary>Reads, and goes on on a thread of the pool: on the polling thread a flush would wait for the end of its round.</summary>
+    public static async Task<ReadResult> ReadAsync(PipeReader input)
+    {
+        var result = await Eventually.EndAsync("a read", input.ReadAsync().AsTask());
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return result;
+    }
+
+    /// <summary>The connection's socket, for its options; it stays the connection's.</summary>
+    public Socket Borrow() => new(new SafeSocketHandle(Connection.Descriptor, ownsHandle: false));
 
     public async Task<string> ReceiveAllAsync()
     {
@@ -79,19 +97,18 @@ internal sealed class TransportPair : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes until a flush has to wait.</summary>
-    public async Task<(Task<FlushResult> Flush, long Written)> FillAsync()
+    /// <summary>Writes so much that the flush has to wait for the peer to read.</summary>
+    public (Task<FlushResult> Flush, int Written) Fill()
     {
-        var written = 0L;
-        while (true)
-        {
-            Output.Write(new byte[64 << 10]);
-            written += 64 << 10;
-            var flush = Output.FlushAsync();
-            if (!flush.IsCompleted)
-                return (flush.AsTask(), written);
-            await flush;
-        }
+        Output.Write(new byte[FillBytes]);
+        return (Output.FlushAsync().AsTask(), FillBytes);
+    }
+
+    /// <summary>Has the peer leave with a reset.</summary>
+    public void Reset()
+    {
+        Peer.LingerState = new LingerOption(enable: true, seconds: 0);
+        Peer.Dispose();
     }
 
     public async ValueTask DisposeAsync()
