@@ -12,7 +12,7 @@ namespace ProxyHerd.Server.Transport;
 /// Not one listening socket a thread: sharing a port would let a second process take half of a server's connections
 /// instead of being told that the port is in use.
 /// </remarks>
-internal sealed partial class EpollListener : IConnectionListener, IPolled
+internal partial class EpollListener : IConnectionListener, IPolled
 {
     /// <summary>How long no one is accepted once files or memory have run out: others must give some back first.</summary>
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
@@ -96,8 +96,9 @@ internal sealed partial class EpollListener : IConnectionListener, IPolled
 
     void IPolled.OnEvents(PollEvents events) => _mayHaveMore.Writer.TryWrite(true);
 
+    /// <summary>Takes a connection that waits, if one does; a test has it fail as the system does under stress.</summary>
     /// <returns>0 if there was a connection, else the system error.</returns>
-    private unsafe int TryAccept(out int descriptor, out IPEndPoint? peer)
+    protected virtual unsafe int TryAccept(out int descriptor, out IPEndPoint? peer)
     {
         Span<byte> address = stackalloc byte[SocketAddressBytes.LengthMax];
         var length = address.Length;

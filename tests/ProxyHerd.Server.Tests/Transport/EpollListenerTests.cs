@@ -1,8 +1,12 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ProxyHerd.Server.Tests.Places;
 using ProxyHerd.Server.Transport;
 using Xunit;
 
@@ -75,71 +79,98 @@ public sealed class EpollListenerTests
         await Eventually.EndAsync("the connections", Task.WhenAll(echoes));
     }
 
+    /// <summary>Replies must not wait for acknowledgements, and Linux passes the listener's option on.</summary>
     [Fact]
-    public async Task Server_OnLinux_ServesLinesByThisTransportAndHttpByKestrels()
+    public async Task AcceptAsync_Connection_SendsWithoutDelay()
     {
-        await using var server = new ServerFactory([("Herd:Servers:Alford:LinkPort", "0")]);
+        await using var pair = await TransportPair.ConnectAsync();
+        using var socket = pair.Borrow();
 
-        // Kestrel takes the last one registered that can bind an endpoint.
-        var factory = Assert.IsType<EpollListenerFactory>(server.Services.GetServices<IConnectionListenerFactory>().Last());
-        var ports = server.Services.GetRequiredService<ProxyHerd.Server.Connections.BoundPorts>();
-
-        Assert.True(factory.CanBind(ports.Lines!.EndPoint!));
-        Assert.True(factory.CanBind(ports.Links!.EndPoint!));
-        Assert.False(factory.CanBind(ports.Http!.EndPoint!));
-        Assert.Equal("? foo\n", await LineClient.AskAsync(server.Lines, "foo\n"));
+        Assert.True(socket.NoDelay);
     }
 
+    [Fact]
+    public async Task AcceptAsync_TokenCancelled_ThrowsAndGoesOn()
+    {
+        await using var listener = TransportPair.Listen();
+        using var cancel = new CancellationTokenSource();
+        var accept = listener.AcceptAsync(cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.EndAsync("the accept", accept));
+
+        await using var pair = await TransportPair.ConnectAsync(listener);
+        await pair.Peer.SendAsync("foo"u8.ToArray());
+        Assert.Equal(3, (await TransportPair.ReadAsync(pair.Input)).Buffer.Length);
+    }
+
+    /// <summary>No event tells when a file is free again: it has to try, and it says so once.</summary>
     [Theory]
-    [InlineData("http://localhost:{0}")]
-    [InlineData("http://*:{0}")]
-    public async Task Server_AddressThatKestrelTakesApart_ServesLines(string url)
+    [InlineData(SystemErrors.TooManyFiles)]
+    [InlineData(SystemErrors.FileTableFull)]
+    [InlineData(SystemErrors.NoBuffers)]
+    [InlineData(SystemErrors.OutOfMemory)]
+    public async Task AcceptAsync_Shortage_SaysSoPausesAndGoesOn(int error)
     {
-        var port = FreePorts.Take(1)[0];
-        var key = string.Format(System.Globalization.CultureInfo.InvariantCulture, url, port);
-        await using var server = new ServerFactory([("Kestrel:Endpoints:Lines:Url", key)]);
-
-        Assert.Equal("? foo\n", await LineClient.AskAsync(port, "foo\n"));
-    }
-
-    /// <summary>Where there is no epoll, Kestrel's own transport serves lines too.</summary>
-    [Fact]
-    public async Task Server_WithoutThisTransport_ServesLines()
-    {
-        await using var server = new ServerFactory(services: services =>
-        {
-            foreach (var service in services.Where(service => service.ImplementationType == typeof(EpollListenerFactory)).ToArray())
-                services.Remove(service);
-        });
-
-        Assert.Equal("? foo\n", await LineClient.AskAsync(server.Lines, "foo\n"));
-    }
-
-    [Fact]
-    public async Task Server_StoppedUnderLoad_Stops()
-    {
-        var server = new ServerFactory();
-        var port = server.Lines;
-        using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 8).Select(client => Task.Run(() => LoadUntilClosed(port, client))).ToArray();
-        await Eventually.BeAsync("requests", () => server.Services.GetRequiredService<Herd.HerdServer>().Store.Count > 1000);
-
-        await Eventually.EndAsync("the stop", server.DisposeAsync().AsTask());
-
-        await Eventually.EndAsync("the clients", Task.WhenAll(clients));
-    }
-
-    private static void LoadUntilClosed(int port, int client)
-    {
+        var time = new FakeTimeProvider();
+        using var log = new RecordingLoggerProvider();
+        using var logs = LoggerFactory.Create(builder => builder.AddProvider(log));
+        await using var listener = new StarvedListener(time, logs.CreateLogger<EpollListener>()) { Error = error };
+        var accept = listener.AcceptAsync().AsTask();
         using var peer = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        peer.Connect(IPAddress.Loopback, port);
-        var block = new byte[1 << 16];
-        for (var i = 1; ; i++)
+        await peer.ConnectAsync(listener.EndPoint);
+        Assert.Equal(1, listener.Failures);
+        await Eventually.BeAsync("a second and a third try", () => AdvancesUntil(listener.Failures >= 3));
+        Assert.False(accept.IsCompleted);
+
+        listener.Error = 0;
+        await Eventually.BeAsync("the accept", () => AdvancesUntil(accept.IsCompleted));
+
+        await using var connection = await accept;
+        Assert.Contains("cannot accept connections for now", Assert.Single(log.Entries), StringComparison.Ordinal);
+
+        // A pause may begin after the step that would have ended it.
+        bool AdvancesUntil(bool isSo)
         {
-            peer.Send(System.Text.Encoding.Latin1.GetBytes($"IAMAT c{client}-{i} +1+1 {i}\n"), SocketFlags.None, out var error);
-            if (error != SocketError.Success || peer.Receive(block, SocketFlags.None, out error) == 0)
-                return;
+            if (!isSo)
+                time.Advance(TimeSpan.FromMilliseconds(100));
+            return isSo;
         }
+    }
+
+    [Fact]
+    public async Task AcceptAsync_PeerIsGoneAlready_TakesTheNext()
+    {
+        const int ConnectionAborted = 103;
+        await using var listener = new StarvedListener(TimeProvider.System, NullLogger<EpollListener>.Instance) { Error = ConnectionAborted };
+        var accept = Task.Run(() => listener.AcceptAsync().AsTask());
+        await Eventually.BeAsync("tries", () => listener.Failures > 3);
+        listener.Error = 0;
+        await using var pair = await TransportPair.ConnectAsync(listener, accept);
+
+        await pair.Peer.SendAsync("foo"u8.ToArray());
+        Assert.Equal(3, (await TransportPair.ReadAsync(pair.Input)).Buffer.Length);
+    }
+
+    [Fact]
+    public async Task AcceptAsync_ListenerIsBroken_Throws()
+    {
+        await using var listener = new StarvedListener(TimeProvider.System, NullLogger<EpollListener>.Instance) { Error = SystemErrors.BadDescriptor };
+
+        await Assert.ThrowsAsync<Win32Exception>(() => Eventually.EndAsync("the accept", listener.AcceptAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task UnbindAsync_ConnectionsOpen_LeavesThemBe()
+    {
+        var listener = TransportPair.Listen();
+        await using var pair = await TransportPair.ConnectAsync(listener);
+        await listener.DisposeAsync();
+        await listener.UnbindAsync();
+
+        var read = TransportPair.ReadAsync(pair.Input);
+        await pair.Peer.SendAsync("foo"u8.ToArray());
+        Assert.Equal(3, (await read).Buffer.Length);
+        Assert.Null(await listener.AcceptAsync());
     }
 
     private static async Task EchoAsync(ConnectionContext connection)

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyHerd.Server.Transport;
 
@@ -35,13 +36,19 @@ internal sealed class TransportPair : IAsyncDisposable
 
     public static EpollListener Listen(IPAddress? address = null, PollingThreads? threads = null, TimeProvider? time = null)
     {
+        return new EpollListener(Bind(address), threads ?? Threads, time ?? TimeProvider.System, NullLogger<EpollListener>.Instance);
+    }
+
+    /// <summary>A socket that listens on a free port.</summary>
+    public static Socket Bind(IPAddress? address = null)
+    {
         var endpoint = new IPEndPoint(address ?? IPAddress.Loopback, 0);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (endpoint.Address.Equals(IPAddress.IPv6Any))
             socket.DualMode = true;
         socket.Bind(endpoint);
         socket.Listen();
-        return new EpollListener(socket, threads ?? Threads, time ?? TimeProvider.System, NullLogger<EpollListener>.Instance);
+        return socket;
     }
 
     public static async Task<TransportPair> ConnectAsync(PollingThreads? threads = null, TimeProvider? time = null)
@@ -50,12 +57,14 @@ internal sealed class TransportPair : IAsyncDisposable
         return await ConnectAsync(listener);
     }
 
-    public static async Task<TransportPair> ConnectAsync(EpollListener listener)
+    /// <param name="listener">Whom to connect to.</param>
+    /// <param name="accept">An accept of it that is under way.</param>
+    public static async Task<TransportPair> ConnectAsync(EpollListener listener, Task<ConnectionContext?>? accept = null)
     {
         // What the systems hold between the two stays small, so that a test can fill it.
         var peer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = SystemBufferBytes };
         await Eventually.EndAsync("a connection", peer.ConnectAsync(listener.EndPoint));
-        var connection = await Eventually.EndAsync("an accept", listener.AcceptAsync().AsTask());
+        var connection = await Eventually.EndAsync("an accept", accept ?? listener.AcceptAsync().AsTask());
         var pair = new TransportPair(peer, (EpollConnection)connection!);
         using var socket = pair.Borrow();
         socket.SendBufferSize = SystemBufferBytes;
