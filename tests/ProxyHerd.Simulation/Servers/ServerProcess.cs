@@ -141,7 +141,6 @@ internal sealed class ServerProcess : IConnectionFactory, IHostLookup
             FeedNumbersMax = _random.Pick(_herd.Settings.FeedNumbersMax),
             LocationLimits = _herd.Settings.Limits,
             Mistakes = _herd.Settings.Mistakes,
-            FlushScheduler = new ProcessScheduler(Context),
         };
         var journal = new SimulatedJournal(this, _disk, _herd.World, _random.Split(), _herd.Ledger);
         _server = new HerdServer(
