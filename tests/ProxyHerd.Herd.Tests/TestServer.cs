@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
@@ -25,8 +24,7 @@ internal sealed class TestServer : IHostLookup
         string secret = "",
         LocationLimits? limits = null,
         int seed = 1,
-        bool hasTraffic = false,
-        PipeScheduler? flushScheduler = null)
+        bool hasTraffic = false)
     {
         Time = time ?? new TestTime();
         Log = new RecordedLog(hasTraffic);
@@ -38,7 +36,6 @@ internal sealed class TestServer : IHostLookup
             LocationLimits = limits ?? new LocationLimits(),
             Shards = 2,
             LinkPace = TimeSpan.Zero,
-            FlushScheduler = flushScheduler ?? PipeScheduler.Inline,
         };
         Herd = new HerdServer(
             settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);
