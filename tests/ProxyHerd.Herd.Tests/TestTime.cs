@@ -4,9 +4,14 @@ using Microsoft.Extensions.Time.Testing;
 namespace ProxyHerd.Herd.Tests;
 
 /// <summary>A clock that the test moves, and that tells which timers were asked for, so that the test moves it no sooner.</summary>
-internal sealed class TestTime() : FakeTimeProvider(TestStore.Start)
+internal sealed class TestTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly ConcurrentQueue<TimeSpan> _dues = new();
+
+    public TestTime()
+        : this(TestStore.Start)
+    {
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
