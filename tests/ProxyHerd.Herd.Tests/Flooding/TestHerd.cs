@@ -84,6 +84,13 @@ internal sealed class TestHerd
         return line;
     }
 
+    /// <summary>What an IAMAT is answered with if it is read now.</summary>
+    public string Line(string server, string client, string position, int time)
+    {
+        var skew = (Time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddSeconds(time)).Ticks;
+        return $"AT {server} {(skew < 0 ? '-' : '+')}{Math.Abs(skew) / 10_000_000}.{Math.Abs(skew) % 10_000_000:d7}00 {client} {position} {time}";
+    }
+
     /// <summary>Moves the clock on until all servers hold the same, and as many clients as said.</summary>
     public Task UntilEqual(int clients) => Advance(
         () => _servers.Values.All(server => server.Herd.Store.Count == clients)
