@@ -186,6 +186,10 @@ public sealed class RepairTests
 
         // The link began with 40 numbers behind it, of which the index holds 16.
         Assert.Equal(Hashes(0, 0, Alford.Herd.Store.DigestTree), await link.ReceiveLine());
+
+        // A PING marks what had no lines, but not what a scan has yet to send.
+        await _herd.Advance(link.HasMore, () => "for a PING");
+        Assert.StartsWith("HERD PING", await link.ReceiveLine(), StringComparison.Ordinal);
         var missing = lines[7];
         foreach (var line in lines.Where(line => line != missing))
             Know(line);
