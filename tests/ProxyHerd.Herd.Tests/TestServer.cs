@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
@@ -27,7 +26,6 @@ internal sealed class TestServer : IHostLookup
         LocationLimits? limits = null,
         int seed = 1,
         bool hasTraffic = false,
-        PipeScheduler? flushScheduler = null,
         int feedNumbersMax = Feed.NumbersMax)
     {
         Time = time ?? new TestTime();
@@ -41,7 +39,6 @@ internal sealed class TestServer : IHostLookup
             Shards = 2,
             LinkPace = TimeSpan.Zero,
             FeedNumbersMax = feedNumbersMax,
-            FlushScheduler = flushScheduler ?? PipeScheduler.Inline,
         };
         Herd = new HerdServer(
             settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);

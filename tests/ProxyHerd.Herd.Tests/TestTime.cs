@@ -13,6 +13,13 @@ internal sealed class TestTime(DateTimeOffset start) : FakeTimeProvider(start)
     {
     }
 
+    /// <summary>How far the wall clock has been set off the time that timers go by.</summary>
+    public TimeSpan Jump { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);

@@ -126,6 +126,9 @@ internal sealed class LinkRepair : IDisposable
         _server.Metrics.DigestsCompared(buckets.Count);
         if (_isForScan)
         {
+            // The scan sends what changed since the cursor; what differs for another reason is left to the round after it.
+            _hasSent |= buckets.Count > 0;
+            _lastSent = _lastRound;
             follower.Compared(buckets);
             return;
         }
