@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Tests.Connections;
@@ -24,7 +25,8 @@ internal sealed class TestServer : IHostLookup
         string secret = "",
         LocationLimits? limits = null,
         int seed = 1,
-        bool hasTraffic = false)
+        bool hasTraffic = false,
+        int feedNumbersMax = Feed.NumbersMax)
     {
         Time = time ?? new TestTime();
         Log = new RecordedLog(hasTraffic);
@@ -36,9 +38,11 @@ internal sealed class TestServer : IHostLookup
             LocationLimits = limits ?? new LocationLimits(),
             Shards = 2,
             LinkPace = TimeSpan.Zero,
+            FeedNumbersMax = feedNumbersMax,
         };
         Herd = new HerdServer(
             settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);
+        Herd.Recover();
     }
 
     public HerdServer Herd { get; }

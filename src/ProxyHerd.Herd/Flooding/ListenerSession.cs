@@ -35,7 +35,6 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private long _malformedSince;
     private byte[]? _bye;
     private volatile string? _end;
-    private volatile bool _isAckDue;
 
     /// <param name="server">This server.</param>
     /// <param name="connection">The connection, with the neighbour's HELLO next in its input.</param>
@@ -135,8 +134,6 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _batch.WaitFor(commit);
         }
 
-        var wasWoken = _isAckDue;
-        _isAckDue = false;
         if ((_server.Mistakes & Mistakes.AckBeforeSync) != 0)
             await AcknowledgeUnsyncedAsync();
         await _server.Committer.WaitAsync(_batch.Commit);
@@ -149,7 +146,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _watch.EndFlush();
         }
 
-        return _end is null && (wasWoken || !isCanceled);
+        // A read that was cancelled tells nothing by itself: it may be to acknowledge what was synced.
+        return _end is null;
     }
 
     /// <summary>Acknowledges the last MARK whose position is as safe as this server makes any.</summary>
@@ -175,11 +173,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     }
 
     /// <summary>What waited for a sync can be acknowledged now. Only the reader writes, so it is woken.</summary>
-    private void WakeToAcknowledge()
-    {
-        _isAckDue = true;
-        _input.CancelPendingRead();
-    }
+    private void WakeToAcknowledge() => _input.CancelPendingRead();
 
     private bool End(string reason)
     {
