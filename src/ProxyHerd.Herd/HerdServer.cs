@@ -59,7 +59,6 @@ public sealed class HerdServer
         ClockAgreement = new ClockAgreement(time);
         NeighbourAcks = new NeighbourAcks(time, Metrics);
         Keeper = new StoreKeeper(Store, Committer, ClockAgreement, time, loggers.CreateLogger("ProxyHerd.Upkeep"));
-        GroupFlush = new GroupFlush(time, settings.FlushScheduler);
         Requests = new RequestHandler(Store, Identity, places);
         Log = new ConnectionLog(loggers.CreateLogger("ProxyHerd.Connections"));
         LinkLog = new LinkLog(loggers.CreateLogger("ProxyHerd.Flooding"));
@@ -107,8 +106,6 @@ public sealed class HerdServer
     internal ClockAgreement ClockAgreement { get; }
 
     internal BootList Boots { get; private set; }
-
-    internal GroupFlush GroupFlush { get; }
 
     internal OriginTags Origins { get; }
 

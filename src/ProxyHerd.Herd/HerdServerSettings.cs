@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Flooding;
@@ -27,9 +26,6 @@ public sealed record HerdServerSettings
 
     /// <summary>Parts of its store with a lock of their own, a power of two.</summary>
     public int Shards { get; init; } = LocationStore.ShardsForThisMachine;
-
-    /// <summary>Runs flushes of several connections' replies, one after another.</summary>
-    public PipeScheduler FlushScheduler { get; init; } = PipeScheduler.ThreadPool;
 
     /// <summary>Numbers that a neighbour can be behind before the store is scanned for it, a power of two.</summary>
     public int FeedNumbersMax { get; init; } = Feed.NumbersMax;

@@ -2,8 +2,9 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using ProxyHerd.Benchmarks;
 using ProxyHerd.Benchmarks.Load;
+using ProxyHerd.Benchmarks.Recovery;
 
-// The first four are for compare.sh; anything else goes to BenchmarkDotNet.
+// The first four are for compare.sh, and README.md has the fifth; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["echo" or "echo-inline", var port]:
@@ -15,6 +16,9 @@ switch (args)
         return tally.Errors == 0 ? 0 : 1;
     case ["herd", .. var options]:
         return await HerdLoad.RunAsync(LoadOptions.Parse(options), Console.Out);
+    case ["recovery", .. var options]:
+        await RecoveryRun.RunAsync(options is ["--clients", var clients] ? int.Parse(clients, CultureInfo.InvariantCulture) : 1_000_000, Console.Out);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EchoServer).Assembly).Run(args);
         return 0;

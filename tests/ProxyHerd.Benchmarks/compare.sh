@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Measures one server against Redis and a bare Kestrel echo, and a herd of five, in one go on this machine.
+# Measures one server against Redis and a bare Kestrel echo, both again with every update synced to disk, and a herd of
+# five, in one go on this machine.
 # README.md beside it says what is printed. Each of these can be set in the environment:
 set -euo pipefail
 
-ROUNDS=${ROUNDS:-3}                          # each measurement is taken so often, in turn with the others
+ROUNDS=${ROUNDS:-3}                          # each measurement is taken so often, in turn with the others; 0 leaves those in memory out
 RUN_SECONDS=${RUN_SECONDS:-3}                # how long one measurement lasts
 IN_FLIGHT=${IN_FLIGHT:-1 16 64}              # requests in flight on each connection
 CONNECTIONS=${CONNECTIONS:-50}
+DISK_ROUNDS=${DISK_ROUNDS:-5}                # rounds with every update on disk; 0 leaves them out
+DISK_IN_FLIGHT=${DISK_IN_FLIGHT:-16}
 KEYS=${KEYS:-100000}                         # at most 1000000: keys have six digits, so that all requests are of one length
 HERD_UPDATES=${HERD_UPDATES:-2000000}        # IAMAT sent to the herd in a round; 0 leaves the herd out
 HERD_IN_FLIGHT=${HERD_IN_FLIGHT:-16}
@@ -109,12 +112,12 @@ load() {
   generate taskset -c "$LOAD_CORE" dotnet "$benchmarks" load --connections "$CONNECTIONS" --keys "$KEYS" "$@"
 }
 
-# settings_of SERVERS writes a configuration: memory alone, no log file, no line logged but warnings.
+# settings_of SERVERS [DURABILITY] writes a configuration: memory alone, no log file, no line logged but warnings.
 settings_of() {
   cat <<JSON
 {
   "Herd": { "Listen": "127.0.0.1", "Servers": { $1 } },
-  "Journal": { "Durability": "Memory" },
+  "Journal": { "Durability": "${2:-Memory}" },
   "Places": { "Provider": "Embedded" },
   "Logs": { "Path": null },
   "Logging": { "LogLevel": { "Default": "Warning" } }
@@ -127,6 +130,7 @@ print_machine() {
   echo "kernel   $(uname -sr)"
   echo "dotnet   SDK $(dotnet --version), runtime $(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -1)"
   echo "redis    $(redis-server --version | sed 's/.*v=\([^ ]*\).*/\1/')"
+  echo "disk     $(df --output=fstype,source "$tmp" | tail -1 | tr -s ' ')"
   echo "load     $CONNECTIONS connections, $KEYS keys, $ROUNDS rounds of $RUN_SECONDS s; load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
 }
 
@@ -144,6 +148,19 @@ start_peers() {
   start echo-inline "$inline_port" "${pin[@]}" dotnet "$benchmarks" echo-inline "$inline_port"
 }
 
+# A rewrite of Redis's log would share its core, so there is none.
+start_disk_peers() {
+  local pin=(taskset -c "$SERVER_CORE") http_port
+  mkdir "$tmp/redis-disk"
+  take_port; redis_disk_port=$port
+  start redis-disk "$redis_disk_port" "${pin[@]}" redis-server --port "$redis_disk_port" --bind 127.0.0.1 --save '' --appendonly yes \
+    --appendfsync always --auto-aof-rewrite-percentage 0 --daemonize no --dir "$tmp/redis-disk"
+  take_port; iamat_disk_port=$port
+  take_port; http_port=$port
+  settings_of "\"Alford\": { \"Host\": \"127.0.0.1\", \"Port\": $iamat_disk_port, \"HttpPort\": $http_port, \"Neighbours\": [] }" Disk >"$tmp/disk.json"
+  start server-disk "$iamat_disk_port" "${pin[@]}" dotnet "$server" Alford --config "$tmp/disk.json"
+}
+
 # load_target TARGET KEY OPTIONS… sends a target what it understands, with keys at random (%6k) or in order (%6c).
 load_target() {
   local target=$1 key=$2
@@ -153,6 +170,8 @@ load_target() {
     set-resp) load --port "$redis_port" --expect +OK --template "${set_resp_template//%6k/$key}" "$@" ;;
     geoadd) load --port "$redis_port" --expect : --template "${geoadd_template//%6k/$key}" "$@" ;;
     iamat) load --port "$iamat_port" --expect 'AT Alford' --template "${iamat_template//%6k/$key}" "$@" ;;
+    set-disk) load --port "$redis_disk_port" --expect +OK --template "${set_template//%6k/$key}" "$@" ;;
+    iamat-disk) load --port "$iamat_disk_port" --expect 'AT Alford' --template "${iamat_template//%6k/$key}" "$@" ;;
     echo) load --port "$echo_port" --expect IAMAT --template "${iamat_template//%6k/$key}" "$@" ;;
     echo-inline) load --port "$inline_port" --expect IAMAT --template "${iamat_template//%6k/$key}" "$@" ;;
   esac
@@ -164,33 +183,37 @@ ticks_of() {
   case $target in
     set | set-resp | geoadd) target=redis ;;
     iamat) target=server ;;
+    set-disk) target=redis-disk ;;
+    iamat-disk) target=server-disk ;;
   esac
   awk '{ print $14 + $15 }' "/proc/${pid_of[$target]}/stat"
 }
 
-measure_peers() {
-  local targets="set set-resp geoadd iamat echo echo-inline" target round depth ticks
+# measure TARGETS ROUNDS DEPTHS RESULTS
+measure() {
+  local targets=$1 rounds=$2 depths=$3 results=$4 target round depth ticks
   for target in $targets; do
     # Every key is there before anything is measured, and .NET has compiled what is hot.
     load_target "$target" %6c --in-flight 16 --requests "$KEYS" >/dev/null || fail "$target: filling failed."
     load_target "$target" %6k --in-flight 16 --seconds 2 >/dev/null || fail "$target: warming up failed."
   done
-  for ((round = 1; round <= ROUNDS; round++)); do
-    for depth in $IN_FLIGHT; do
+  for ((round = 1; round <= rounds; round++)); do
+    for depth in $depths; do
       for target in $targets; do
-        echo "round $round of $ROUNDS, $depth in flight, $target" >&2
+        echo "round $round of $rounds, $depth in flight, $target" >&2
         ticks=$(ticks_of "$target")
         load_target "$target" %6k --in-flight "$depth" --seconds "$RUN_SECONDS" --warm-up 20000 --seed "$round" >"$tmp/figures" ||
           fail "$target: $(cat "$tmp/figures")"
         ticks=$(($(ticks_of "$target") - ticks))
-        echo "$depth $target $(cat "$tmp/figures") ticks $ticks" >>"$tmp/results"
+        echo "$depth $target $(cat "$tmp/figures") ticks $ticks" >>"$results"
       done
     done
   done
 }
 
-print_peers() {
-  awk -v "hertz=$(getconf CLK_TCK)" '
+# print_results RESULTS BASELINE HEAD
+print_results() {
+  awk -v "hertz=$(getconf CLK_TCK)" -v "baseline=$2" -v "head=$3" '
     function median(list, n,    values, i, j, swap) {
       n = split(list, values, " ")
       for (i = 1; i <= n; i++)
@@ -205,15 +228,15 @@ print_peers() {
       work[key] = work[key] " " $16 / hertz * 1e6 / $14
     }
     END {
-      printf "%-10s %-13s %12s %13s %9s %9s %9s %9s   %s\n", \
-        "in flight", "what", "requests/s", "of Redis SET", "p50 us", "p99 us", "max us", "cpu us", "each round"
+      printf "%-10s %-13s %12s %17s %9s %9s %9s %9s   %s\n", \
+        "in flight", "what", "requests/s", head, "p50 us", "p99 us", "max us", "cpu us", "each round"
       for (i = 1; i <= rows; i++) {
         split(order[i], part, " ")
-        printf "%-10s %-13s %12.0f %13.2f %9.0f %9.0f %9.0f %9.2f  %s\n", part[1], part[2], median(rates[order[i]]), \
-          median(rates[order[i]]) / median(rates[part[1] " set"]), \
+        printf "%-10s %-13s %12.0f %17.2f %9.0f %9.0f %9.0f %9.2f  %s\n", part[1], part[2], median(rates[order[i]]), \
+          median(rates[order[i]]) / median(rates[part[1] " " baseline]), \
           median(half[order[i]]), median(most[order[i]]), median(worst[order[i]]), median(work[order[i]]), rates[order[i]]
       }
-    }' "$tmp/results"
+    }' "$1"
 }
 
 measure_herd() {
@@ -257,12 +280,21 @@ echo "building" >&2
 dotnet build -c Release --nologo -v quiet --disable-build-servers "$here" >"$tmp/build.log" || { cat "$tmp/build.log" >&2; fail "the build failed."; }
 unset ASPNETCORE_ENVIRONMENT DOTNET_ENVIRONMENT ASPNETCORE_URLS
 print_machine
-start_peers
-measure_peers
-stop_all
-echo
-print_peers
-if [ "$HERD_UPDATES" -gt 0 ]; then
+if [ "$ROUNDS" -gt 0 ]; then
+  start_peers
+  measure "set set-resp geoadd iamat echo echo-inline" "$ROUNDS" "$IN_FLIGHT" "$tmp/results"
+  stop_all
+  echo
+  print_results "$tmp/results" set "of Redis SET"
+fi
+if [ "$DISK_ROUNDS" -gt 0 ]; then
+  start_disk_peers
+  measure "set-disk iamat-disk" "$DISK_ROUNDS" "$DISK_IN_FLIGHT" "$tmp/results-disk"
+  stop_all
+  echo
+  print_results "$tmp/results-disk" set-disk "of Redis, synced"
+fi
+if [ "$HERD_UPDATES" -gt 0 ] && [ "$ROUNDS" -gt 0 ]; then
   measure_herd
   stop_all
   echo

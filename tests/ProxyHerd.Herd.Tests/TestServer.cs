@@ -1,8 +1,8 @@
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Tests.Connections;
@@ -26,7 +26,7 @@ internal sealed class TestServer : IHostLookup
         LocationLimits? limits = null,
         int seed = 1,
         bool hasTraffic = false,
-        PipeScheduler? flushScheduler = null)
+        int feedNumbersMax = Feed.NumbersMax)
     {
         Time = time ?? new TestTime();
         Log = new RecordedLog(hasTraffic);
@@ -38,10 +38,11 @@ internal sealed class TestServer : IHostLookup
             LocationLimits = limits ?? new LocationLimits(),
             Shards = 2,
             LinkPace = TimeSpan.Zero,
-            FlushScheduler = flushScheduler ?? PipeScheduler.Inline,
+            FeedNumbersMax = feedNumbersMax,
         };
         Herd = new HerdServer(
             settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);
+        Herd.Recover();
     }
 
     public HerdServer Herd { get; }

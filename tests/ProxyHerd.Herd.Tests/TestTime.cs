@@ -4,9 +4,21 @@ using Microsoft.Extensions.Time.Testing;
 namespace ProxyHerd.Herd.Tests;
 
 /// <summary>A clock that the test moves, and that tells which timers were asked for, so that the test moves it no sooner.</summary>
-internal sealed class TestTime() : FakeTimeProvider(TestStore.Start)
+internal sealed class TestTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly ConcurrentQueue<TimeSpan> _dues = new();
+
+    public TestTime()
+        : this(TestStore.Start)
+    {
+    }
+
+    /// <summary>How far the wall clock has been set off the time that timers go by.</summary>
+    public TimeSpan Jump { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -37,7 +37,7 @@ internal sealed class LineClient : IDisposable
     /// <summary>Sends text as it is.</summary>
     public async Task SendAsync(string text)
     {
-        _transcript.Append("> ").Append(text).Append('\n');
+        Note("> ", text);
         await _socket.SendAsync(Encoding.Latin1.GetBytes(text), SocketFlags.None);
     }
 
@@ -94,11 +94,20 @@ internal sealed class LineClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
+    /// <summary>Keeps the dialogue's end: enough for a person, and little enough to be put together at every wait.</summary>
+    private void Note(string direction, string text)
+    {
+        const int LettersMax = 4096;
+        _transcript.Append(direction).Append(text).Append('\n');
+        if (_transcript.Length > 2 * LettersMax)
+            _transcript.Remove(0, _transcript.Length - LettersMax);
+    }
+
     private async Task<bool> ReceiveBlockAsync()
     {
         var count = await Eventually.EndAsync($"a reply, after\n{_transcript}", _socket.ReceiveAsync(_block, SocketFlags.None));
         var text = Encoding.Latin1.GetString(_block, 0, count);
-        _transcript.Append("< ").Append(text).Append('\n');
+        Note("< ", text);
         _received += text;
         return count > 0;
     }

@@ -15,8 +15,6 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
 {
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
-    private readonly int _memberNumber = GroupFlush.NextMember();
-    private GroupFlushMember? _member;
     private RequestBatch _batch;
     private WhatsatReply _whatsat;
 
@@ -150,15 +148,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
             return CommitThenFlushAsync(commit);
         if (_output.UnflushedBytes == 0)
             return ValueTask.FromResult(true);
-        if (server.GroupFlush.IsWorthwhile(_memberNumber, _output.UnflushedBytes))
-            return FlushInGroupAsync();
         return FlushWithinLimitAsync(_output.FlushAsync());
-    }
-
-    private async ValueTask<bool> FlushInGroupAsync()
-    {
-        await server.GroupFlush.JoinAsync(_member ??= new GroupFlushMember());
-        return await FlushWithinLimitAsync(_output.FlushAsync());
     }
 
     private async ValueTask<bool> CommitThenFlushAsync(ValueTask commit)

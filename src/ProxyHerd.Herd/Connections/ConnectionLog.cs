@@ -23,7 +23,7 @@ internal sealed partial class ConnectionLog(ILogger logger)
     [LoggerMessage(113, LogLevel.Information, "Client {Peer} left {Bytes} bytes of replies unread for {Time}; it is cut")]
     public partial void ClientDoesNotRead(string peer, int bytes, TimeSpan time);
 
-    /// <summary>Its line was committed to a journal that failed.</summary>
+    /// <summary>Its line was committed to a journal that failed, which says itself how.</summary>
     [LoggerMessage(114, LogLevel.Error, "Connection from {Peer} is cut unanswered: the journal failed")]
-    public partial void Unanswered(string peer, Exception exception);
+    public partial void Unanswered(string peer);
 }

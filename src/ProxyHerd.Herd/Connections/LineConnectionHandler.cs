@@ -33,7 +33,7 @@ public sealed class LineConnectionHandler(HerdServer server, ConnectionKind kind
         {
             // Replies that were written must not leave when the pipe closes: what they speak of may not be stored.
             connection.Abort(new ConnectionAbortedException("The journal failed.", exception));
-            server.Log.Unanswered(peer, exception);
+            server.Log.Unanswered(peer);
         }
         finally
         {

@@ -12,6 +12,9 @@ internal static class ByeReasons
     /// <summary>The speaker's store takes no more clients.</summary>
     public static ReadOnlySpan<byte> Full => "full"u8;
 
+    /// <summary>The speaker's clock was set right, and takes now what it refused in this session: it wants it again.</summary>
+    public static ReadOnlySpan<byte> ClockSet => "clock-set"u8;
+
     /// <summary>The two do not name each other as neighbours that speak HERD.</summary>
     public static ReadOnlySpan<byte> NotNeighbours => "not-neighbours"u8;
 

@@ -72,13 +72,15 @@ internal sealed class LinkRepair : IDisposable
             _lastSent = _server.Time.GetTimestamp();
         }
 
-        if (_comparison is null && _sending is null && (follower.AwaitsComparison || IsDue(follower)))
-            Begin(follower.AwaitsComparison);
         _comparison?.Advance(output);
         if (_comparison is { IsDone: true } comparison)
             End(comparison, follower);
         if (_sending is not null)
             SendPiece(output, _sending);
+
+        // Last, so that a scan which waited for the round before begins at once.
+        if (_comparison is null && _sending is null && (follower.AwaitsComparison || IsDue(follower)))
+            Begin(follower.AwaitsComparison).Advance(output);
     }
 
     /// <summary>Sets the timer for the next round; due before the pump sleeps.</summary>
@@ -104,11 +106,13 @@ internal sealed class LinkRepair : IDisposable
             || (LooksWhenQuiet && follower.IsAtEnd && _server.Time.GetElapsedTime(_lastSent, now) >= QuietAfter);
     }
 
-    private void Begin(bool isForScan)
+    private TreeComparison Begin(bool isForScan)
     {
         _isForScan = isForScan;
         _hasSent = false;
-        _comparison = new TreeComparison(_server.Store.DigestTree, isForScan ? int.MaxValue : BucketsMax, _nextNode);
+        var comparison = new TreeComparison(_server.Store.DigestTree, isForScan ? int.MaxValue : BucketsMax, _nextNode);
+        _comparison = comparison;
+        return comparison;
     }
 
     private void End(TreeComparison comparison, FeedFollower follower)
@@ -122,6 +126,9 @@ internal sealed class LinkRepair : IDisposable
         _server.Metrics.DigestsCompared(buckets.Count);
         if (_isForScan)
         {
+            // The scan sends what changed since the cursor; what differs for another reason is left to the round after it.
+            _hasSent |= buckets.Count > 0;
+            _lastSent = _lastRound;
             follower.Compared(buckets);
             return;
         }

@@ -140,7 +140,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
                 return true;
             case HerdKind.Bye:
                 _wasReplaced = herd.Reason.SequenceEqual(ByeReasons.Replaced);
-                _wasRefused = !herd.Reason.SequenceEqual(ByeReasons.Stopping);
+                _wasRefused = !herd.Reason.SequenceEqual(ByeReasons.Stopping) && !herd.Reason.SequenceEqual(ByeReasons.ClockSet);
                 return End($"it said BYE {LogText.Of(herd.Reason)}");
             default:
                 return End($"it said out of turn {LogText.Of(line)}");

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
+using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Requests;
 using ProxyHerd.Protocol;
 
@@ -29,12 +30,11 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private readonly Queue<(long Commit, long Sequence)> _unacknowledged = [];
     private readonly TreeAnswers _treeAnswers;
     private long _marked = -1;
-    private bool _missesSomething;
+    private volatile Miss? _firstMiss;
     private int _malformed;
     private long _malformedSince;
     private byte[]? _bye;
     private volatile string? _end;
-    private volatile bool _isAckDue;
 
     /// <param name="server">This server.</param>
     /// <param name="connection">The connection, with the neighbour's HELLO next in its input.</param>
@@ -46,7 +46,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
         _treeAnswers = new TreeAnswers(server.Store);
-        _watch = new SessionWatch(server.Time, connection, pingDue: null);
+        _watch = new SessionWatch(server.Time, connection, pingDue: null, EndIfClockWasSet);
     }
 
     /// <summary>Serves the neighbour until either side ends it.</summary>
@@ -134,8 +134,6 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _batch.WaitFor(commit);
         }
 
-        var wasWoken = _isAckDue;
-        _isAckDue = false;
         if ((_server.Mistakes & Mistakes.AckBeforeSync) != 0)
             await AcknowledgeUnsyncedAsync();
         await _server.Committer.WaitAsync(_batch.Commit);
@@ -148,7 +146,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             _watch.EndFlush();
         }
 
-        return _end is null && (wasWoken || !isCanceled);
+        // A read that was cancelled tells nothing by itself: it may be to acknowledge what was synced.
+        return _end is null;
     }
 
     /// <summary>Acknowledges the last MARK whose position is as safe as this server makes any.</summary>
@@ -174,11 +173,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     }
 
     /// <summary>What waited for a sync can be acknowledged now. Only the reader writes, so it is woken.</summary>
-    private void WakeToAcknowledge()
-    {
-        _isAckDue = true;
-        _input.CancelPendingRead();
-    }
+    private void WakeToAcknowledge() => _input.CancelPendingRead();
 
     private bool End(string reason)
     {
@@ -237,16 +232,29 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             return false;
         }
 
-        if (!_missesSomething)
+        if (_firstMiss is null)
             _server.LinkLog.NotTaken(_theirHello!.Speaker, LogText.Of(line));
-        _missesSomething = true;
+        _firstMiss ??= new Miss(_batch.Now, _server.Time.GetTimestamp());
         return true;
+    }
+
+    /// <summary>
+    /// What a clock that was wrong refused is wanted at once when it has been put right, rather than at the next round of
+    /// repair, which may be an hour away by then. That the gate moves on with time is no reason: it would end a session a minute.
+    /// </summary>
+    private void EndIfClockWasSet()
+    {
+        if (_firstMiss is not { } miss)
+            return;
+        var jump = _server.Store.NowNanoseconds - miss.Clock - (_server.Time.GetElapsedTime(miss.Timestamp).Ticks * TimeSpan.NanosecondsPerTick);
+        if (jump > LocationLimits.NeighbourAllowance.Ticks * TimeSpan.NanosecondsPerTick)
+            EndWith(ByeReasons.ClockSet);
     }
 
     /// <summary>Notes how far the neighbour's feed has come, unless something of it was not taken in this session.</summary>
     private bool Mark(long sequence)
     {
-        if (!_missesSomething || (_server.Mistakes & Mistakes.MarkAckedAfterRefusal) != 0)
+        if (_firstMiss is null || (_server.Mistakes & Mistakes.MarkAckedAfterRefusal) != 0)
             _marked = Math.Max(_marked, sequence);
         return true;
     }
@@ -271,4 +279,9 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         EndWith(ByeReasons.Malformed);
         return false;
     }
+
+    /// <summary>When something of the neighbour's was not taken.</summary>
+    /// <param name="Clock">By the wall clock, in nanoseconds since 1970.</param>
+    /// <param name="Timestamp">By the clock that never jumps.</param>
+    private sealed record Miss(long Clock, long Timestamp);
 }

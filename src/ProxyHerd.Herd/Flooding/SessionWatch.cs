@@ -11,6 +11,7 @@ internal sealed class SessionWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ConnectionContext _connection;
     private readonly Action? _pingDue;
+    private readonly Action? _tick;
     private readonly ITimer _timer;
     private readonly bool _maySayNothing;
     private readonly long _began;
@@ -23,9 +24,11 @@ internal sealed class SessionWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="connection">What is hung up.</param>
     /// <param name="pingDue">Called when a PING is due; null for a side that sends none.</param>
+    /// <param name="tick">Called once a second.</param>
     /// <param name="isNeighbourPlain">It knows AT lines alone, and so neither greets nor answers.</param>
-    public SessionWatch(TimeProvider time, ConnectionContext connection, Action? pingDue, bool isNeighbourPlain = false)
+    public SessionWatch(TimeProvider time, ConnectionContext connection, Action? pingDue, Action? tick = null, bool isNeighbourPlain = false)
     {
+        _tick = tick;
         _hasGreeted = _maySayNothing = isNeighbourPlain;
         _time = time;
         _connection = connection;
@@ -57,6 +60,7 @@ internal sealed class SessionWatch : IDisposable
 
     private void Look()
     {
+        _tick?.Invoke();
         var flushing = Volatile.Read(ref _flushing);
         var stopping = Volatile.Read(ref _stopping);
         if (!_hasGreeted && _time.GetElapsedTime(_began) >= LinkTimes.GreetingMax)

@@ -17,6 +17,7 @@ internal sealed class TreeComparison
     private readonly DigestTree _tree;
     private readonly int _bucketsMax;
     private readonly int _firstNode;
+    private readonly ConcurrentQueue<(int Level, int Node)> _asked = [];
     private readonly ConcurrentQueue<Answer> _answers = [];
     private readonly Queue<int> _nodes = [];
     private readonly List<(ushort Bucket, ulong Hash)> _different = [];
@@ -42,25 +43,30 @@ internal sealed class TreeComparison
     /// <summary>The last node that was asked about.</summary>
     public int LastNode { get; private set; }
 
-    /// <summary>Takes an answer of the neighbour, on the reader's thread.</summary>
-    /// <returns>False if nothing was asked that this could answer.</returns>
+    /// <summary>Takes an answer of the neighbour, on the reader's thread. Answers come in the order of the questions.</summary>
+    /// <returns>False if it does not answer the oldest question that is open.</returns>
     public bool TryHear(HerdLine line)
     {
-        if (_answers.Count >= Volatile.Read(ref _awaited))
+        if (!_asked.TryPeek(out var asked))
             return false;
+        var buckets = new List<ushort>();
+        ulong[]? hashes = null;
         if (line.Kind == HerdKind.Want)
         {
-            var buckets = new List<ushort>();
             for (var rest = line.Rest; HerdLine.TryReadBucket(ref rest, out var bucket);)
                 buckets.Add((ushort)bucket);
-            _answers.Enqueue(new Answer(null, buckets));
-            return true;
+            if (asked.Level == 0 || buckets.Exists(bucket => bucket / DigestTree.BucketsPerNode != asked.Node))
+                return false;
+        }
+        else
+        {
+            hashes = new ulong[DigestTree.Nodes];
+            if ((line.Level, line.Index) != asked || !line.TryReadHashes(hashes))
+                return false;
         }
 
-        var hashes = new ulong[DigestTree.Nodes];
-        if (!line.TryReadHashes(hashes))
-            return false;
-        _answers.Enqueue(new Answer(line.Level == 0 ? hashes : null, []));
+        _asked.TryDequeue(out _);
+        _answers.Enqueue(new Answer(asked.Level == 0 ? hashes : null, buckets));
         return true;
     }
 
@@ -76,7 +82,7 @@ internal sealed class TreeComparison
 
         while (_awaited > 0 && _answers.TryDequeue(out var answer))
         {
-            Volatile.Write(ref _awaited, _awaited - 1);
+            _awaited--;
             if (answer.Nodes is not null)
                 TakeNodes(answer.Nodes);
             foreach (var bucket in answer.Buckets)
@@ -94,7 +100,8 @@ internal sealed class TreeComparison
     {
         Span<ulong> hashes = stackalloc ulong[DigestTree.BucketsPerNode];
         _tree.CopyChildren(level, node, hashes);
-        Volatile.Write(ref _awaited, _awaited + 1);
+        _awaited++;
+        _asked.Enqueue((level, node));
         if (level > 0)
             LastNode = node;
         HerdLineWriter.WriteDigest(output, level, node, hashes);

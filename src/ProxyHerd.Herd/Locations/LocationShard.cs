@@ -46,18 +46,17 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
 
             ref var record = ref _table[slot];
             var newest = NewestOf(in record, out waitsIn);
-            var isNewer = update.IsFromClient || (mistakes & Mistakes.NoTieBreak) != 0
-                ? update.At.TimeNanoseconds > newest.Time
-                : UpdateOrder.IsNewer(
-                    update.At.TimeNanoseconds, update.At.SkewNanoseconds, update.Line, newest.Time, newest.Skew, newest.Line);
-            if (isNewer)
+
+            // Only a tie looks at the line's bytes, and so must not if they are not what was committed.
+            var isDamaged = update.At.TimeNanoseconds == newest.Time && !IsIntact(newest);
+            if (IsNewer(update, newest, isDamaged))
             {
                 waitsIn = WaitsIn.OpenBatch;
                 Put(ref record, slot, update);
                 return AcceptOutcome.Accepted;
             }
 
-            if (!IsSame(update, newest))
+            if (isDamaged || !IsSame(update, newest))
                 return AcceptOutcome.Stale;
             if (!stored.IsEmpty)
             {
@@ -85,7 +84,7 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
             if (slot < 0)
                 return 0;
             var newest = NewestOf(in _table[slot], out waitsIn);
-            if (LocationStore.ExpiryTimeOf(newest.Time, newest.Skew, mistakes) < oldest || !IsIntact(newest.Line, newest.LineHash))
+            if (LocationStore.ExpiryTimeOf(newest.Time, newest.Skew, mistakes) < oldest || !IsIntact(newest))
                 return 0;
             newest.Line.CopyTo(destination);
             return newest.Line.Length;
@@ -230,6 +229,17 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
         return new Newest(pending.Time, pending.Skew, pending.LineHash, batch.LineOf(pending));
     }
 
+    /// <summary>A client's update is newer by its time alone, a neighbour's by the whole order; so is what heals damage.</summary>
+    private bool IsNewer(in Update update, Newest newest, bool isDamaged)
+    {
+        var at = update.At;
+        if (update.IsFromClient || (mistakes & Mistakes.NoTieBreak) != 0)
+            return at.TimeNanoseconds > newest.Time;
+        return isDamaged
+            ? at.SkewNanoseconds <= newest.Skew
+            : UpdateOrder.IsNewer(at.TimeNanoseconds, at.SkewNanoseconds, update.Line, newest.Time, newest.Skew, newest.Line);
+    }
+
     /// <summary>A client's update is the same by time and position; a neighbour's by its bytes.</summary>
     private static bool IsSame(in Update update, Newest newest)
     {
@@ -240,6 +250,15 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
     }
 
     private static bool IsIntact(ReadOnlySpan<byte> line, ulong lineHash) => XxHash3.HashToUInt64(line) == lineHash;
+
+    /// <summary>Whether a line is what was accepted; if it is not, the next sweep looks for all that are damaged.</summary>
+    private bool IsIntact(Newest newest)
+    {
+        if (IsIntact(newest.Line, newest.LineHash))
+            return true;
+        Volatile.Write(ref _hasDamage, true);
+        return false;
+    }
 
     private readonly ref struct Newest(long time, long skew, ulong lineHash, ReadOnlySpan<byte> line)
     {

@@ -42,10 +42,9 @@ public sealed partial class StoreKeeper
     {
         while (true)
         {
-            var intoMinute = _time.GetUtcNow().Ticks % TimeSpan.TicksPerMinute;
             try
             {
-                await Task.Delay(TimeSpan.FromTicks(TimeSpan.TicksPerMinute - intoMinute), _time, stopping);
+                await Task.Delay(UntilNextMinute(), _time, stopping);
             }
             catch (OperationCanceledException)
             {
@@ -93,6 +92,13 @@ public sealed partial class StoreKeeper
             Damaged(removed);
         if (!_store.EndRehash())
             DigestRenewed();
+    }
+
+    /// <summary>In whole milliseconds, rounded up: a delay drops what is less, and would end before the minute does.</summary>
+    private TimeSpan UntilNextMinute()
+    {
+        var left = TimeSpan.TicksPerMinute - (_time.GetUtcNow().Ticks % TimeSpan.TicksPerMinute);
+        return TimeSpan.FromMilliseconds((left + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
     }
 
     [LoggerMessage(140, LogLevel.Information, "{Count} locations that had expired, or whose time lay in the future, were removed")]

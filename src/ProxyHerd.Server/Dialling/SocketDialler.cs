@@ -8,24 +8,26 @@ namespace ProxyHerd.Server.Dialling;
 internal sealed class SocketDialler : IConnectionFactory
 {
     /// <summary>Connects to a host name or address and a port.</summary>
-    /// <exception cref="IOException">The name is not known, or nobody answers.</exception>
+    /// <exception cref="IOException">The name is not known, nobody answers, or no file is left for a socket.</exception>
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         try
         {
+            // It too can fail: there may be no file left for it.
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint, cancellationToken);
             return new DialledConnection(socket);
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
             // The resolver takes some hosts, 0.0.0.0 for one, for the caller's error.
-            socket.Dispose();
+            socket?.Dispose();
             throw new IOException(exception.Message, exception);
         }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

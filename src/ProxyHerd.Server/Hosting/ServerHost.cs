@@ -13,6 +13,7 @@ using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Transport;
 using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
@@ -37,12 +38,14 @@ internal static class ServerHost
         });
         builder.Configuration.AddConfiguration(configuration.Root);
         builder.Logging.AddLogs(configuration, name);
-        AddServices(builder.Services, configuration, name);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseSockets(Tune).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ListenFor(configuration.Herd, configuration.Herd.Servers[name], configuration.Root.GetSection("Kestrel"));
         });
+
+        // After Kestrel's own transport: the last one that takes an endpoint gets it.
+        AddServices(builder.Services, configuration, name);
 
         var app = builder.Build();
         var server = app.Services.GetRequiredService<HerdServer>();
@@ -69,6 +72,8 @@ internal static class ServerHost
         services.AddSingleton<ConnectionLimitsMiddleware>();
         services.AddSingleton<FirstBytesMiddleware>();
         services.AddSingleton<BoundPorts>();
+        if (EpollListenerFactory.IsSupported)
+            services.AddSingleton<IConnectionListenerFactory, EpollListenerFactory>();
         services.AddSingleton<IRandomness, SystemRandomness>();
         services.AddSingleton<IConnectionFactory, SocketDialler>();
         services.AddSingleton<IHostLookup, SystemHostLookup>();
@@ -90,6 +95,7 @@ internal static class ServerHost
         ConnectionLimits = new ConnectionLimits { LineBytesMax = configuration.Limits.LineBytesMax },
     };
 
+    /// <summary>Kestrel's own transport serves HTTP, and lines where there is no <see cref="EpollListenerFactory"/>.</summary>
     private static void Tune(SocketTransportOptions sockets)
     {
         sockets.UnsafePreferInlineScheduling = true;

@@ -14,6 +14,9 @@ internal sealed class JournalFolder : IDisposable
     /// <summary>The file's name.</summary>
     public const string OwnerFile = "JOURNAL";
 
+    /// <summary>RocksDB's file that names the list of its files.</summary>
+    private const string CurrentFile = "CURRENT";
+
     /// <summary>What a system says of a file that another holds: EAGAIN of Linux and of macOS, ERROR_SHARING_VIOLATION.</summary>
     private static readonly int[] HeldErrors = [11, 35, unchecked((int)0x80070020)];
 
@@ -41,6 +44,7 @@ internal sealed class JournalFolder : IDisposable
             owner = new FileStream(Path.Combine(place.Folder, OwnerFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var folder = new JournalFolder(place, owner);
             folder.CheckOwner();
+            folder.CheckDatabase();
             return folder;
         }
         catch (Exception exception)
@@ -74,10 +78,22 @@ internal sealed class JournalFolder : IDisposable
             throw JournalException.OfAnother(Place, server);
     }
 
+    /// <summary>
+    /// Where there is none, RocksDB would make a new database and put the logs that it finds into it, without the tables
+    /// before them. The file that points to a database is made before its first log.
+    /// </summary>
+    private void CheckDatabase()
+    {
+        if (!File.Exists(Path.Combine(Place.Folder, CurrentFile)) && Directory.EnumerateFiles(Place.Folder).Any(IsData))
+            throw JournalException.Damaged(Place, $"the file {CurrentFile} is missing");
+
+        static bool IsData(string file) => Path.GetExtension(file) is ".log" or ".sst";
+    }
+
     /// <summary>It is written before the database is made: beside one it is whole.</summary>
     private void WriteOwner()
     {
-        if (File.Exists(Path.Combine(Place.Folder, "CURRENT")))
+        if (File.Exists(Path.Combine(Place.Folder, CurrentFile)))
             throw JournalException.Damaged(Place, $"the file {OwnerFile} does not say whose it is");
         _owner.SetLength(0);
         _owner.Write(Encoding.UTF8.GetBytes($"{Head}{Format}\n{Place.Server}\n"));

@@ -27,6 +27,9 @@ internal static class JournalTuning
         "enable_write_thread_adaptive_yield=false",
         "max_background_jobs=2",
 
+        // Turned on once all is read: merging tables beside that would share its disk and its processor.
+        "disable_auto_compactions=true",
+
         // Nothing is looked up, so nothing is cached or filtered, and lines are too short for compression to earn its time.
         "compression=kNoCompression",
         "block_based_table_factory={no_block_cache=true;block_size=32768;checksum=kXXH3}",

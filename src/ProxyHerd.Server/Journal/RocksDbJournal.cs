@@ -18,6 +18,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     private JournalThread? _thread;
     private bool _isDirty;
 
+    /// <summary>How the database is opened; tests have it write smaller files.</summary>
+    public string Options { get; init; } = JournalTuning.Options;
+
     /// <inheritdoc/>
     public Durability Durability => durability;
 
@@ -34,9 +37,12 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         try
         {
             _folder = JournalFolder.Take(place);
-            _database = Database.Open(place.Folder, JournalTuning.Options);
+            if (RecycledRecords.FindFile(place.Folder) is { } file)
+                throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
+            _database = Database.Open(place.Folder, Options);
             var reader = new JournalReader(lines);
             _database.Scan(reader);
+            _database.MergeTables();
             _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
             return reader.State;
         }
@@ -62,7 +68,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         }
         catch (RocksDbException exception)
         {
-            throw Fail(exception);
+            throw Fail(JournalException.Of(place, exception));
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ProxyHerd.EndToEnd.Lines;
 
-/// <summary>A piece of network between a server and a neighbour that it dials, which a test can cut.</summary>
+/// <summary>A piece of network between a server and a neighbour that it dials, which a test can cut or slow down.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -13,6 +13,7 @@ internal sealed class Relay : IDisposable
     private readonly List<TcpClient> _connections = [];
     private readonly StringBuilder _recorded = new();
     private byte[]? _cutBehind;
+    private long _delayTicks;
     private bool _isCut;
 
     /// <param name="target">The neighbour's port.</param>
@@ -34,6 +35,13 @@ internal sealed class Relay : IDisposable
             lock (_lock)
                 return _recorded.ToString();
         }
+    }
+
+    /// <summary>How long each piece is held up, either way, and all behind it with it.</summary>
+    public TimeSpan Delay
+    {
+        get => new(Interlocked.Read(ref _delayTicks));
+        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
     }
 
     /// <summary>Cuts once, right behind these bytes on their way to the neighbour.</summary>
@@ -112,6 +120,8 @@ internal sealed class Relay : IDisposable
             {
                 if (isToNeighbour)
                     Record(buffer.AsSpan(0, read));
+                if (Delay > TimeSpan.Zero)
+                    await Task.Delay(Delay, TimeProvider.System);
                 var cutBehind = isToNeighbour ? Volatile.Read(ref _cutBehind) : null;
                 var at = cutBehind is null ? -1 : buffer.AsSpan(0, read).IndexOf(cutBehind);
                 await to.WriteAsync(buffer.AsMemory(0, at < 0 ? read : at + cutBehind!.Length));

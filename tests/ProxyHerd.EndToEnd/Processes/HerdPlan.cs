@@ -43,6 +43,9 @@ internal sealed class HerdPlan : IDisposable
     /// <summary>Whether servers talk to each other on ports of their own.</summary>
     public bool HasLinkPorts { get; init; }
 
+    /// <summary>When its servers answer; a journal lies in the herd's own folder.</summary>
+    public string Durability { get; init; } = "Memory";
+
     /// <summary>A server's ports.</summary>
     public ServerPorts PortsOf(string name) => _servers[name];
 
@@ -58,7 +61,7 @@ internal sealed class HerdPlan : IDisposable
         var root = new JsonObject
         {
             ["Herd"] = herd,
-            ["Journal"] = new JsonObject { ["Durability"] = "Memory" },
+            ["Journal"] = new JsonObject { [nameof(Durability)] = Durability },
             ["Logs"] = new JsonObject { ["Path"] = "" },
             ["Logging"] = JsonNode.Parse("""{ "LogLevel": { "Default": "Information", "Microsoft": "Warning", "System": "Warning" } }"""),
         };

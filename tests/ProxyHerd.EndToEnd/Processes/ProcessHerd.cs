@@ -14,6 +14,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>What a server may take to stop: less than the ten seconds after which container engines kill.</summary>
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(9);
 
+    /// <summary>Longer than anything else, since a start is much work for a processor that is shared.</summary>
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+
     /// <summary>What a server that starts alone takes at the most until it listens, on a machine that does little else.</summary>
     private static readonly TimeSpan UsualStart = TimeSpan.FromMilliseconds(750);
 
@@ -46,6 +49,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>A server's port for HTTP.</summary>
     public int HttpPortOf(string name) => _plan.PortsOf(name).Http;
 
+    /// <summary>A server's journal.</summary>
+    public string JournalOf(string name) => Path.Combine(_folder, "data", name);
+
     /// <summary>A server's port for lines.</summary>
     public int PortOf(string name) => _plan.PortsOf(name).Lines;
 
@@ -77,6 +83,15 @@ internal sealed class ProcessHerd : IAsyncDisposable
     {
         Enter(ServerProcess.Start(name, _folder, [name, "--config", _configurationFile, .. settings]));
         return WaitUntilListeningAsync(name);
+    }
+
+    /// <summary>Starts a server that refuses to start.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> StartRefusedAsync(string name)
+    {
+        var process = ServerProcess.Start(name, _folder, [name, "--config", _configurationFile]);
+        _all.Add(process);
+        return process.EndAsync(Condition.Deadline);
     }
 
     /// <summary>Starts a second server under the name of one that runs, and does not wait for it.</summary>
@@ -223,7 +238,7 @@ internal sealed class ProcessHerd : IAsyncDisposable
             {
                 return false;
             }
-        });
+        }, StartMax);
     }
 
     private IEnumerable<string> Complaints() => _all.SelectMany(process => process.Log).Where(line =>

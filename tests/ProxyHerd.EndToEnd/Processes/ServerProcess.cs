@@ -73,16 +73,23 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop, and waits until it has.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> StopAsync(TimeSpan within)
+    public Task<int> StopAsync(TimeSpan within)
     {
         Signal(Signals.Terminate);
+        return EndAsync(within);
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan within)
+    {
         try
         {
             await _process.WaitForExitAsync().WaitAsync(within, TimeProvider.System);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{Name} did not stop within {within} of SIGTERM.");
+            throw new TimeoutException($"{Name} did not end within {within}.");
         }
 
         await _read;

@@ -25,9 +25,12 @@ internal sealed class GatedJournal : IJournal
 
     public ValueTask WriteAsync(CommitBatch batch, bool isSynced)
     {
-        var lines = new List<string>();
-        batch.ForEach(lines, static (lines, update) => lines.Add($"{update.Sequence} {Bytes.Text(update.Line)}"));
-        var write = new Write(lines, [.. batch.Positions]);
+        var write = new Write([], [.. batch.Positions], []);
+        batch.ForEach(write, static (write, update) =>
+        {
+            write.Lines.Add($"{update.Sequence} {Bytes.Text(update.Line)}");
+            write.AreRemovals.Add(update.IsRemoval);
+        });
         Count++;
         Assert.True(_writes.Writer.TryWrite(write));
         return new ValueTask(write.Source.Task);
@@ -37,7 +40,7 @@ internal sealed class GatedJournal : IJournal
     public Task<Write> NextAsync() => _writes.Reader.ReadAsync().AsTask().Within("for the journal to be written");
 
     /// <summary>One commit at the journal, its lines with their numbers.</summary>
-    internal sealed record Write(IReadOnlyList<string> Lines, IReadOnlyList<NeighbourPosition> Positions)
+    internal sealed record Write(List<string> Lines, IReadOnlyList<NeighbourPosition> Positions, List<bool> AreRemovals)
     {
         public TaskCompletionSource Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -124,6 +124,37 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public async Task Clock_SetRightAfterARefusal_EndsTheSession_SoThatItIsSentAgain()
+    {
+        var link = await _parker.DialAsync("Alford");
+        await link.Send($"AT Parker 0 b +1+1 1400800000\nHERD PING 1.000000000\n");
+        Assert.StartsWith("HERD PONG", await link.ReceiveLine(), StringComparison.Ordinal);
+        _herd.Time.Jump = TimeSpan.FromHours(2);
+        _herd.Time.Advance(TimeSpan.FromSeconds(1));
+        await link.ReceiveLine("HERD BYE clock-set");
+        await link.ReceiveEnd();
+
+        var next = await _parker.DialAsync("Alford");
+        await next.Send($"AT Parker 0 b +1+1 1400800000\nHERD MARK {Boot} 1\n");
+        await next.ReceiveLine($"HERD ACK {Boot} 1");
+    }
+
+    /// <summary>That the gate moves on with time is no reason to end a session: repair brings what it lets in.</summary>
+    [Fact]
+    public async Task Clock_GoesOnAfterARefusal_TheSessionStays()
+    {
+        var link = await _parker.DialAsync("Alford");
+        var time = TestStore.Start.ToUnixTimeSeconds() + 3660 + 5;
+        await link.Send($"AT Parker 0 b +1+1 {time}\nHERD PING 1.000000000\n");
+        Assert.StartsWith("HERD PONG", await link.ReceiveLine(), StringComparison.Ordinal);
+        Assert.Equal(0, Alford.Herd.Store.Count);
+        _herd.Time.Advance(TimeSpan.FromSeconds(10));
+        await link.Send($"AT Parker 0 b +1+1 {time}\nHERD MARK {Boot} 1\nHERD PING 2.000000000\n");
+        Assert.StartsWith("HERD PONG", await link.ReceiveLine(), StringComparison.Ordinal);
+        Assert.Equal(1, Alford.Herd.Store.Count);
+    }
+
+    [Fact]
     public async Task StoreFull_EndsTheLinkBeforeTheMark()
     {
         _herd.Start("Alford", limits: new LocationLimits { ClientsMax = 1 });

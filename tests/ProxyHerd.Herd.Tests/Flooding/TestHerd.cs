@@ -1,4 +1,5 @@
 using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Topology;
 
@@ -35,11 +36,12 @@ internal sealed class TestHerd
 
     public string HostOf(string name) => Options.Servers[name].Host;
 
-    /// <summary>Starts a server, anew with an empty store and another boot if it ran before.</summary>
-    public TestServer Start(string name, IJournal? journal = null, string secret = Secret, LocationLimits? limits = null)
+    /// <summary>Starts a server, anew with another boot and what the journal holds if it ran before.</summary>
+    public TestServer Start(
+        string name, IJournal? journal = null, string secret = Secret, LocationLimits? limits = null, int feedNumbersMax = Feed.NumbersMax)
     {
         var server = new TestServer(
-            Options, name, Time, journal, Network.DiallerOf(HostOf(name)), secret, limits, seed: ++_seed);
+            Options, name, Time, journal, Network.DiallerOf(HostOf(name)), secret, limits, seed: ++_seed, feedNumbersMax: feedNumbersMax);
         _servers[name] = server;
         Network.Listen(HostOf(name), connection => server.Accept(connection));
         server.StartLinks();
@@ -65,9 +67,9 @@ internal sealed class TestHerd
     }
 
     /// <summary>Plays a server: the connections that are made to it.</summary>
-    public TestPeer Play(string name)
+    public TestPeer Play(string name, Durability durability = Durability.Memory)
     {
-        var peer = new TestPeer(this, name);
+        var peer = new TestPeer(this, name) { Durability = durability };
         Network.Listen(HostOf(name), peer.Accept);
         return peer;
     }
@@ -80,6 +82,13 @@ internal sealed class TestHerd
         var line = await client.ReceiveLine();
         await client.SendEnd();
         return line;
+    }
+
+    /// <summary>What an IAMAT is answered with if it is read now.</summary>
+    public string Line(string server, string client, string position, int time)
+    {
+        var skew = (Time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddSeconds(time)).Ticks;
+        return $"AT {server} {(skew < 0 ? '-' : '+')}{Math.Abs(skew) / 10_000_000}.{Math.Abs(skew) % 10_000_000:d7}00 {client} {position} {time}";
     }
 
     /// <summary>Moves the clock on until all servers hold the same, and as many clients as said.</summary>

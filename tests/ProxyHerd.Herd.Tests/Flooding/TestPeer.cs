@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Tests.Connections;
 
 namespace ProxyHerd.Herd.Tests.Flooding;
@@ -39,7 +40,10 @@ internal sealed class TestPeer(TestHerd herd, string name)
         return new Transcript(dialled);
     }
 
-    public string Hello(string to, string boot = Boot, string nonce = Nonce) => $"HERD HELLO 1 {name} {to} {boot} Memory {nonce}";
+    /// <summary>What its HELLO says of it.</summary>
+    public Durability Durability { get; init; } = Durability.Memory;
+
+    public string Hello(string to, string boot = Boot, string nonce = Nonce) => $"HERD HELLO 1 {name} {to} {boot} {Durability} {nonce}";
 
     /// <summary>Greets as the dialler, up to FROM.</summary>
     public async Task<Transcript> DialAsync(string to, string have = "- 0", string boot = Boot, string from = "0")

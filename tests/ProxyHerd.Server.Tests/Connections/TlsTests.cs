@@ -33,6 +33,46 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("? foo", await Eventually.EndAsync("a reply", reader.ReadLineAsync()));
     }
 
+    /// <summary>More than a TLS record and a block either way, and the end of it by the client's close_notify.</summary>
+    [Fact]
+    public async Task Lines_ManyRequestsOverTls_AreAnsweredInOrder()
+    {
+        const int Count = 20_000;
+        await using var server = new ServerFactory(Endpoint("Lines"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Lines);
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => IsOurs(shown));
+        await Eventually.EndAsync("the handshake", tls.AuthenticateAsClientAsync("localhost"));
+        var requests = string.Concat(Enumerable.Range(0, Count).Select(number => $"foo {number}\n"));
+        var sending = Task.Run(async () =>
+        {
+            await tls.WriteAsync(Encoding.Latin1.GetBytes(requests));
+            await tls.ShutdownAsync();
+        });
+
+        using var reader = new StreamReader(tls, Encoding.Latin1, leaveOpen: true);
+        var replies = await Eventually.EndAsync("the replies", reader.ReadToEndAsync());
+
+        await Eventually.EndAsync("the sender", sending);
+        Assert.Equal(requests.Replace("foo", "? foo", StringComparison.Ordinal), replies);
+    }
+
+    [Fact]
+    public async Task Lines_StoppedWithAnIdleClientOverTls_HangsUp()
+    {
+        await using var server = new ServerFactory(Endpoint("Lines"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Lines);
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => IsOurs(shown));
+        await Eventually.EndAsync("the handshake", tls.AuthenticateAsClientAsync("localhost"));
+        await tls.WriteAsync("foo\n"u8.ToArray());
+        Assert.NotEqual(0, await Eventually.EndAsync("a reply", tls.ReadAsync(new byte[64]).AsTask()));
+
+        await Eventually.EndAsync("the stop", server.DisposeAsync().AsTask());
+
+        Assert.Equal(0, await Eventually.EndAsync("the end", tls.ReadAsync(new byte[64]).AsTask()));
+    }
+
     /// <summary>The look at the first bytes is behind the handshake.</summary>
     [Fact]
     public async Task Lines_HttpOverTls_IsClosed()

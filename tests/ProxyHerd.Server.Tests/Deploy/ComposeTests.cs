@@ -45,6 +45,16 @@ public sealed class ComposeTests
         }
     }
 
+    /// <summary>Relative paths would start in a folder that the image's user cannot write to, and that goes with the container.</summary>
+    [Theory]
+    [InlineData("Journal__Path", "/data/journal")]
+    [InlineData("Logs__Path", "/data/logs")]
+    public void ImageAndCompose_WhatIsWritten_IsOnTheVolume(string variable, string path)
+    {
+        Assert.Contains($" {variable}={path}", File.ReadAllText(Path.Combine(Root, "Dockerfile")), StringComparison.Ordinal);
+        Assert.Contains($"\n  {variable}: {path}\n", File.ReadAllText(Path.Combine(Root, "deploy/compose.yaml")), StringComparison.Ordinal);
+    }
+
     private static ServerConfiguration Load(string file)
     {
         using var errors = new StringWriter();

@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Topology;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Upkeep;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Hosting;
@@ -19,6 +21,7 @@ public sealed class ServerConfigurationTests
         { "Journal", typeof(JournalOptions) },
         { "Places", typeof(PlacesOptions) },
         { "Limits", typeof(LimitsOptions) },
+        { "Expiry", typeof(ExpiryOptions) },
         { "Logs", typeof(LogsOptions) },
     };
 
@@ -33,6 +36,8 @@ public sealed class ServerConfigurationTests
         Assert.Null(configuration.Herd.Name);
         Assert.Empty(configuration.Secret);
         Assert.Equal("logs", configuration.Logs.Path);
+        Assert.Equal(("data", Durability.Disk), (configuration.Journal.Path, configuration.Journal.Level));
+        Assert.Null(configuration.Expiry.After);
     }
 
     /// <summary>A key that is taken out of the file changes nothing: it says what the server would do without it.</summary>

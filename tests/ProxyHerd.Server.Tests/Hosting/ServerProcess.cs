@@ -18,6 +18,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         "Herd__", "Journal__", "Places__", "Limits__", "Expiry__", "Logs__", "Logging__", "Kestrel__", "DOTNET_ENVIRONMENT", "ASPNETCORE_", "ENVIRONMENT",
     ];
 
+    /// <summary>A shell that runs the tests in its background has them ignore SIGINT, and children inherit that.</summary>
+    private static readonly string[] DefaultSignals = ["/usr/bin/env", "--default-signal=INT"];
+
     private readonly Process _process;
     private readonly Task _outputEnd;
     private readonly Task _errorsEnd;
@@ -50,7 +53,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(string folder, params string[] arguments) => Start(folder, [], arguments);
 
     /// <summary>Starts it with environment variables.</summary>
-    public static ServerProcess Start(string folder, (string Name, string Value)[] variables, params string[] arguments)
+    public static ServerProcess Start(string folder, (string Name, string Value)[] variables, params string[] arguments) =>
+        Start(folder, variables, OperatingSystem.IsLinux() ? DefaultSignals : [], arguments);
+
+    /// <summary>Starts it so that no file of its can grow beyond a size: a write past that fails.</summary>
+    public static ServerProcess StartWithFileLimit(string folder, int kilobytesMax, params string[] arguments)
+    {
+        // The shell counts in blocks of 512 bytes. Code that is written through a second, shared mapping would be a file too.
+        var script = string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; ulimit -f {2 * kilobytesMax}; exec \"$@\"");
+        return Start(folder, [("DOTNET_EnableWriteXorExecute", "0")], ["/bin/sh", "-c", script, "sh"], arguments);
+    }
+
+    private static ServerProcess Start(string folder, (string Name, string Value)[] variables, string[] prefix, string[] arguments)
     {
         var dotnet = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
         var start = new ProcessStartInfo
@@ -62,21 +76,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        if (OperatingSystem.IsLinux())
-        {
-            // A shell that runs the tests in its background has them ignore SIGINT, and children inherit that.
-            start.FileName = "/usr/bin/env";
-            start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add(dotnet);
-        }
-        else
-        {
-            start.FileName = dotnet;
-        }
-
-        start.ArgumentList.Add(ServerFile);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        string[] words = [.. prefix, dotnet, ServerFile, .. arguments];
+        start.FileName = words[0];
+        foreach (var word in words[1..])
+            start.ArgumentList.Add(word);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             if (Array.Exists(OwnVariables, own => ((string)variable.Key).StartsWith(own, StringComparison.OrdinalIgnoreCase)))

@@ -113,6 +113,23 @@ public sealed class RocksDbJournalTests : IDisposable
         Assert.Equal(100, state.LastSequence);
     }
 
+    /// <summary>Every start makes a table of the log before it.</summary>
+    [Fact]
+    public async Task Recover_ManyTimes_TablesAreMerged()
+    {
+        const int Starts = 12;
+        for (var i = 1; i <= Starts; i++)
+        {
+            using var journal = Open(out _, out _);
+            await journal.WriteAsync(TestCommit.Of(i, Line($"car{i}", i)), isSynced: true);
+            journal.Close();
+        }
+
+        using var again = Open(out _, out var lines);
+        await Eventually.BeAsync("few tables", () => Directory.GetFiles(_folder.PathOf("Alford"), "*.sst").Length <= Starts / 2);
+        Assert.Equal(Starts, lines.Lines.Count);
+    }
+
     /// <summary>A loop that writes one commit after another never leaves the journal's thread.</summary>
     [Fact]
     public async Task WriteAsync_WhoeverAwaits_GoesOnOnTheJournalsThread()

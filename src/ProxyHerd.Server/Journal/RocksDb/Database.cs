@@ -31,6 +31,14 @@ internal sealed class Database : IDisposable
         return new Database(database);
     }
 
+    /// <summary>Lets tables be merged in the background from now on; whoever opened it with that turned off has read it.</summary>
+    /// <exception cref="RocksDbException">They cannot.</exception>
+    public unsafe void MergeTables()
+    {
+        RocksDbLibrary.SetOptions(_database, 1, ["disable_auto_compactions"], ["false"], out var error);
+        RocksDbLibrary.ThrowIfError(error);
+    }
+
     /// <summary>Writes a batch; see <see cref="BatchWriter"/> for its form.</summary>
     /// <exception cref="RocksDbException">It may not be written, or not be on disk.</exception>
     public unsafe void Write(ReadOnlySpan<byte> batch, bool isSynced)

@@ -26,6 +26,10 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial DatabaseHandle Open(DatabaseOptionsHandle options, string folder, out byte* error);
 
+    /// <summary>Changes options of a database that is open.</summary>
+    [LibraryImport(Name, EntryPoint = "rocksdb_set_options", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void SetOptions(DatabaseHandle database, int count, string[] names, string[] values, out byte* error);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_close")]
     public static partial void Close(nint database);
 

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace ProxyHerd.Server.Transport;
+
+/// <summary>The calls of Linux that .NET's sockets make no other way, or make more often than needed.</summary>
+/// <remarks>Each returns -1 on failure, and the reason is then the last system error (<see cref="SystemErrors"/>).</remarks>
+internal static unsafe partial class SystemCalls
+{
+    private const string Library = "libc";
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+    private const int NoSignal = 0x4000;
+    private const int DontWait = 0x40;
+    private const int Truncate = 0x20;
+    private const int SocketLevel = 1;
+    private const int Linger = 13;
+    private const int WriteSide = 1;
+
+    /// <summary>Makes an epoll instance.</summary>
+    public static int CreateEpoll() => EpollCreate(CloseOnExec);
+
+    /// <summary>Adds, changes or removes what an epoll instance watches.</summary>
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int ControlEpoll(int epoll, int operation, int descriptor, byte* watch);
+
+    /// <summary>Waits for events.</summary>
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitForEvents(int epoll, byte* events, int eventsMax, int milliseconds);
+
+    /// <summary>Accepts a connection, which then never blocks and is not handed on to child processes.</summary>
+    public static int Accept(SafeHandle listener, byte* address, ref int addressBytes) =>
+        Accept(listener, address, ref addressBytes, NonBlocking | CloseOnExec);
+
+    /// <summary>The address that a socket is bound to.</summary>
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int GetSocketName(int descriptor, byte* address, ref int addressBytes);
+
+    /// <summary>Receives without waiting.</summary>
+    public static int Receive(int descriptor, Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+            return (int)Receive(descriptor, start, destination.Length, DontWait);
+    }
+
+    /// <summary>Drops what has come.</summary>
+    /// <returns>Bytes dropped; 0 at the end.</returns>
+    public static int Drop(int descriptor, int bytesMax) => (int)Receive(descriptor, null, bytesMax, DontWait | Truncate);
+
+    /// <summary>Sends without waiting.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* start = source)
+            return (int)Send(descriptor, start, source.Length, DontWait | NoSignal);
+    }
+
+    /// <summary>Says that nothing more will be sent: a FIN behind what has been.</summary>
+    public static int EndSending(int descriptor) => Shutdown(descriptor, WriteSide);
+
+    /// <summary>Has a close drop what is unsent, and reset the connection.</summary>
+    public static int ResetOnClose(int descriptor)
+    {
+        var onForNoTime = stackalloc int[] { 1, 0 };
+        return SetOption(descriptor, SocketLevel, Linger, onForNoTime, 2 * sizeof(int));
+    }
+
+    /// <summary>Closes a descriptor. Its number may at once be another's.</summary>
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    private static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    private static partial int Accept(SafeHandle listener, byte* address, ref int addressBytes, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    private static partial nint Receive(int descriptor, byte* destination, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(int descriptor, byte* source, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
+    private static partial int Shutdown(int descriptor, int side);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int descriptor, int level, int option, void* value, int valueBytes);
+}

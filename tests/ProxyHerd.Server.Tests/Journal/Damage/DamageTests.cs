@@ -1,0 +1,192 @@
+using System.Globalization;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Journal;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace ProxyHerd.Server.Tests.Journal.Damage;
+
+/// <summary>
+/// Journals that were cut, or in which a bit was flipped. Each either starts with what some commit had left, whole, or
+/// is refused with the way to start again. Some places are tried by default, 1,000 of each kind with
+/// <c>PROXYHERD_LONG_TESTS=1</c>.
+/// </summary>
+public sealed class DamageTests(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>RocksDB's logs are made of blocks; what comes after a damaged one is what shows that it is no cut.</summary>
+    private const int LogBlockBytes = 32 << 10;
+
+    private static readonly int Places = Environment.GetEnvironmentVariable("PROXYHERD_LONG_TESTS") == "1" ? 1000 : 40;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Random _random = new(Places);
+    private int _copies;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task CutLog_AnyPlace_StartsWithAllThatWasSyncedBefore()
+    {
+        using var sample = await MakeAsync(SampleFile.Log);
+        var file = FileOf(sample, SampleFile.Log);
+        var length = (int)new FileInfo(file).Length;
+        for (var i = 0; i < Places; i++)
+        {
+            var at = _random.Next(length);
+            var found = Open(sample, file, bytes => bytes[..at]);
+
+            Assert.True(found.Refusal is null, $"cut at {at} of {length}: {found.Refusal}");
+            Assert.Equal(WholeBefore(sample, at).LastSequence, found.Commit!.LastSequence);
+        }
+    }
+
+    /// <summary>It is synced before what it makes superfluous is removed, so no crash leaves it shorter than it was.</summary>
+    [Fact]
+    public async Task CutManifest_AnyPlace_StartsWithAllOrRefuses()
+    {
+        using var sample = await MakeAsync(SampleFile.Manifest);
+        var file = FileOf(sample, SampleFile.Manifest);
+        var length = (int)new FileInfo(file).Length;
+        AssertAllOrRefused(sample, file, SampleFile.Manifest, (bytes, at) => bytes[..at], () => _random.Next(length));
+    }
+
+    [Theory]
+    [InlineData(SampleFile.Log)]
+    [InlineData(SampleFile.Manifest)]
+    [InlineData(SampleFile.Table)]
+    public async Task FlippedBit_AnyPlace_IsRefusedOrChangesNothing(SampleFile kind)
+    {
+        using var sample = await MakeAsync(kind);
+        var file = FileOf(sample, kind);
+        var length = (int)new FileInfo(file).Length;
+        AssertAllOrRefused(sample, file, kind, FlipBit, () => _random.Next(length));
+    }
+
+    /// <summary>
+    /// The bits of a record's header are few among all, and what they say is what a reader goes by: one that makes a record
+    /// of a recycled log has RocksDB read it for ever.
+    /// </summary>
+    [Theory]
+    [InlineData(SampleFile.Log)]
+    [InlineData(SampleFile.Manifest)]
+    public async Task FlippedBit_InAHeader_IsRefusedOrChangesNothing(SampleFile kind)
+    {
+        using var sample = await MakeAsync(kind);
+        var file = FileOf(sample, kind);
+        int[] headers = [.. HeadersOf(File.ReadAllBytes(file))];
+        AssertAllOrRefused(sample, file, kind, FlipBit, () => headers[_random.Next(headers.Length)] + _random.Next(4, 7));
+    }
+
+    [Theory]
+    [InlineData("*.log", true)]
+    [InlineData("*.sst", true)]
+    [InlineData("MANIFEST-*", true)]
+    [InlineData("CURRENT", true)]
+    [InlineData("JOURNAL", true)]
+    [InlineData("IDENTITY", false)]
+    [InlineData("OPTIONS-*", false)]
+    public async Task MissingFile_OfAnyKind_IsRefusedOrChangesNothing(string pattern, bool isRefused)
+    {
+        using var sample = await MakeAsync(SampleFile.Log);
+        var found = Open(sample, sample.LastFile(pattern), _ => null);
+
+        Assert.Equal(isRefused, found.Refusal is not null);
+        if (found.Refusal is { } refusal)
+            Assert.Contains("start again from the neighbours", refusal, StringComparison.OrdinalIgnoreCase);
+        else
+            Assert.Equal(sample.Commits[^1].LastSequence, found.Commit!.LastSequence);
+    }
+
+    private void AssertAllOrRefused(SampleJournal sample, string file, SampleFile kind, Func<byte[], int, byte[]> damage, Func<int> place)
+    {
+        var length = (int)new FileInfo(file).Length;
+        var refused = 0;
+        for (var i = 0; i < Places; i++)
+        {
+            var at = place();
+            var found = Open(sample, file, bytes => damage(bytes, at));
+            if (found.Refusal is { } refusal)
+            {
+                Assert.Contains("start again from the neighbours", refusal, StringComparison.OrdinalIgnoreCase);
+                refused++;
+                continue;
+            }
+
+            // In the log's last block damage may look like a cut; then it is one.
+            var least = kind == SampleFile.Log && at / LogBlockBytes == length / LogBlockBytes ? WholeBefore(sample, at) : sample.Commits[^1];
+            Assert.InRange(found.Commit!.LastSequence, least.LastSequence, sample.Commits[^1].LastSequence);
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}, {length} bytes: {refused} of {Places} refused"));
+        Assert.True(refused > Places / 2, $"only {refused} of {Places} were refused");
+    }
+
+    /// <summary>Opens a copy in which one file is another, or gone.</summary>
+    /// <returns>Why it was refused, or the commit whose state it has; that it has none fails.</returns>
+    private (string? Refusal, CommitEnd? Commit) Open(SampleJournal sample, string file, Func<byte[], byte[]?> damage)
+    {
+        var path = _folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{_copies++}"));
+        var place = JournalPlace.Below(path, "Alford");
+        FolderCopy.Make(sample.Folder, place.Folder);
+        var damaged = Path.Combine(place.Folder, Path.GetFileName(file));
+        File.Delete(damaged);
+        if (damage(File.ReadAllBytes(file)) is { } bytes)
+            File.WriteAllBytes(damaged, bytes);
+        try
+        {
+            using var journal = new RocksDbJournal(place, Durability.Disk);
+            var lines = new KeptLines();
+            var state = journal.Recover(lines);
+            var commit = sample.Commits.Single(commit => commit.LastSequence == state.LastSequence);
+            Assert.Equal(commit.Lines.OrderBy(line => line.Sequence), lines.Lines.Select(line => (line.Key, line.Value)));
+            Assert.Equal(commit.Position, state.Positions.Select(position => position.Sequence).SingleOrDefault());
+            journal.Close();
+            return (null, commit);
+        }
+        catch (JournalException refusal)
+        {
+            return (refusal.Message, null);
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private byte[] FlipBit(byte[] bytes, int at)
+    {
+        bytes[at] ^= (byte)(1 << _random.Next(8));
+        return bytes;
+    }
+
+    /// <summary>Where the records of a log begin; see <see cref="ProxyHerd.Server.Journal.RocksDb.RecycledRecords"/>.</summary>
+    private static IEnumerable<int> HeadersOf(byte[] log)
+    {
+        const int HeaderBytes = 7;
+        for (var at = 0; at + HeaderBytes <= log.Length; at += HeaderBytes + BitConverter.ToUInt16(log, at + 4))
+        {
+            if (LogBlockBytes - (at % LogBlockBytes) < HeaderBytes)
+                at += LogBlockBytes - (at % LogBlockBytes);
+            yield return at;
+        }
+    }
+
+    /// <summary>The last commit that is whole before a place in the last log.</summary>
+    private static CommitEnd WholeBefore(SampleJournal sample, int at) =>
+        sample.Commits.Last(commit => commit.Log != sample.Commits[^1].Log || commit.LogLength <= at);
+
+    private static string FileOf(SampleJournal sample, SampleFile kind) => sample.LastFile(kind switch
+    {
+        SampleFile.Log => "*.log",
+        SampleFile.Manifest => "MANIFEST-*",
+        _ => "*.sst",
+    });
+
+    /// <summary>The manifest's story is of one opening; a log that is long is of one with the tables that ship.</summary>
+    private static Task<SampleJournal> MakeAsync(SampleFile kind) => kind switch
+    {
+        SampleFile.Log => SampleJournal.MakeAsync(commitsInTables: 300, commitsInLog: 300),
+        SampleFile.Manifest => SampleJournal.MakeAsync(commitsInTables: 1500, commitsInLog: 0),
+        _ => SampleJournal.MakeAsync(commitsInTables: 200, commitsInLog: 20),
+    };
+}

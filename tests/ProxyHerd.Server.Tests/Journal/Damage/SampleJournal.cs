@@ -1,0 +1,78 @@
+using System.Globalization;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Journal;
+
+namespace ProxyHerd.Server.Tests.Journal.Damage;
+
+/// <summary>A journal of some hundred commits, as a crash leaves it, and what it held after each of them.</summary>
+internal sealed class SampleJournal : IDisposable
+{
+    private const int Clients = 400;
+    private const int LinesACommit = 8;
+
+    /// <summary>Tables of 64 kB, so that little data makes many of them.</summary>
+    private static readonly string SmallFiles = JournalTuning.Options.Replace(
+        "write_buffer_size=16777216", "write_buffer_size=65536", StringComparison.Ordinal);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<CommitEnd> _commits = [new(0, "", 0, [], 0)];
+    private readonly SortedDictionary<string, (long Sequence, string Line)> _lines = new(StringComparer.Ordinal);
+    private long _sequence;
+
+    private SampleJournal()
+    {
+    }
+
+    /// <summary>The folder, closed; its last log holds commits that are in no table.</summary>
+    public string Folder => _folder.PathOf("Alford");
+
+    /// <summary>What it held after each commit, and before the first.</summary>
+    public IReadOnlyList<CommitEnd> Commits => _commits;
+
+    /// <summary>The file that was written last of those that match.</summary>
+    public string LastFile(string pattern) => Directory.GetFiles(Folder, pattern).Max(StringComparer.Ordinal)!;
+
+    /// <summary>Writes commits: many into small tables, then many into one log.</summary>
+    /// <param name="commitsInTables">About so many go into tables, and are merged there more than once.</param>
+    /// <param name="commitsInLog">And so many into the log after them.</param>
+    public static async Task<SampleJournal> MakeAsync(int commitsInTables, int commitsInLog)
+    {
+        var sample = new SampleJournal();
+        await sample.WriteAsync(SmallFiles, commitsInTables);
+        if (commitsInLog > 0)
+            await sample.WriteAsync(JournalTuning.Options, commitsInLog);
+        return sample;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    private async Task WriteAsync(string options, int commits)
+    {
+        using var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk) { Options = options };
+        journal.Recover(new KeptLines());
+        journal.WriteBoots([new BootRecord((ulong)_commits.Count, _sequence)]);
+        for (var i = 0; i < commits; i++)
+        {
+            NeighbourPosition position = new("Parker", 7, _commits.Count);
+            string[] lines = [.. Enumerable.Range(0, LinesACommit).Select(_ => NextLine())];
+            await journal.WriteAsync(TestCommit.Of(_sequence - LinesACommit + 1, [.. lines.Select(TestCommit.Bytes)], [position]), isSynced: true);
+            var log = LastFile("*.log");
+            _commits.Add(new CommitEnd(_sequence, Path.GetFileName(log), new FileInfo(log).Length, [.. _lines.Values], position.Sequence));
+        }
+
+        journal.Close();
+    }
+
+    /// <summary>A client's next line; one in ten is a removal.</summary>
+    private string NextLine()
+    {
+        _sequence++;
+        var client = string.Create(CultureInfo.InvariantCulture, $"car{_sequence * 7919 % Clients}");
+        var line = TestCommit.Line(client, (int)_sequence);
+        if (_sequence % 10 == 0 && _lines.Remove(client))
+            return "-" + line;
+        _lines[client] = (_sequence, line);
+        return line;
+    }
+}
