@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Fuzz.Mutation;
@@ -31,7 +30,6 @@ internal sealed class FuzzedServer : IConnectionFactory, IHostLookup, IPlacesPro
             Herd = new HerdOptions { Servers = servers },
             Secret = "known to the herd alone"u8.ToArray(),
             Shards = 1,
-            FlushScheduler = PipeScheduler.Inline,
         };
         Herd = new HerdServer(settings, Time, this, new MemoryJournal(), this, this, this, Log);
     }
