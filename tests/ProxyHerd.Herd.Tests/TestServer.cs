@@ -58,7 +58,7 @@ internal sealed class TestServer : IHostLookup
     /// <summary>A client, or whoever else connects.</summary>
     public Transcript Connect(ConnectionKind kind = ConnectionKind.All, string address = "127.0.0.1", int unreadBytesMax = 256 << 10)
     {
-        var (dialled, accepted) = MemoryConnection.Pair(dialledInputBytesMax: unreadBytesMax);
+        var (dialled, accepted) = MemoryConnection.Pair(ConnectionLimits.UnreadBytesMax, unreadBytesMax);
         accepted.RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 50_000);
         Accept(accepted, kind);
         return new Transcript(dialled);

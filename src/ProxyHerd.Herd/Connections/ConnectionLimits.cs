@@ -12,9 +12,10 @@ public sealed record ConnectionLimits
     public const int FlushBytes = 64 << 10;
 
     /// <summary>
-    /// Replies that a connection may hold unread. The host's transport stops taking output there.
+    /// Replies that a connection may hold unread. The host's transport stops taking output there, so that up to half of it
+    /// and a full flush can be held: some 100 kB, and 100 MB for a thousand clients that read nothing.
     /// </summary>
-    public const int UnreadBytesMax = 256 << 10;
+    public const int UnreadBytesMax = 64 << 10;
 
     /// <summary>How long a client may leave <see cref="UnreadBytesMax"/> unread before it is cut.</summary>
     public static readonly TimeSpan UnreadTimeMax = TimeSpan.FromSeconds(10);

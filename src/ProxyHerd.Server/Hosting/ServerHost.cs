@@ -22,10 +22,10 @@ namespace ProxyHerd.Server.Hosting;
 internal static class ServerHost
 {
     /// <summary>
-    /// What a connection may have sent that is not read yet: two reads' worth of a fast link, and small beside what ten
-    /// thousand clients that send without reading could fill.
+    /// What a connection may have sent that is not read yet: eight of the transport's reads, four lines of a link at their
+    /// longest, and with a thousand clients that send without reading 32 MB.
     /// </summary>
-    private const int UnreadInputBytesMax = 128 << 10;
+    private const int UnreadInputBytesMax = 32 << 10;
 
     /// <summary>Builds a server; it does not listen yet.</summary>
     public static WebApplication Build(ServerConfiguration configuration, string name)

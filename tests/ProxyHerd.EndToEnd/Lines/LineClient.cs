@@ -45,6 +45,12 @@ internal sealed class LineClient : IDisposable
         }
     }
 
+    /// <summary>Speaks over a connection that was accepted.</summary>
+    /// <param name="server">Who dialled, for the dialogue.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="situation">What else to show when something goes wrong.</param>
+    public static LineClient Of(string server, TcpClient connection, Func<string> situation) => new(server, connection, situation);
+
     /// <summary>Sends lines in one piece, each with its line end.</summary>
     public async Task SendAsync(params string[] lines)
     {

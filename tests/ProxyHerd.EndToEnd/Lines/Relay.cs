@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ProxyHerd.EndToEnd.Lines;
 
@@ -10,6 +11,7 @@ internal sealed class Relay : IDisposable
     private readonly int _target;
     private readonly Lock _lock = new();
     private readonly List<TcpClient> _connections = [];
+    private readonly StringBuilder _recorded = new();
     private byte[]? _cutBehind;
     private long _delayTicks;
     private bool _isCut;
@@ -30,6 +32,16 @@ internal sealed class Relay : IDisposable
     {
         get => new(Interlocked.Read(ref _delayTicks));
         set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+    }
+
+    /// <summary>What has first been sent to the neighbour, one char a byte.</summary>
+    public string Recorded
+    {
+        get
+        {
+            lock (_lock)
+                return _recorded.ToString();
+        }
     }
 
     /// <summary>Cuts once, right behind these bytes on their way to the neighbour.</summary>
@@ -89,8 +101,8 @@ internal sealed class Relay : IDisposable
             {
                 await to.ConnectAsync(IPAddress.Loopback, _target);
                 await Task.WhenAny(
-                    CopyAsync(from.GetStream(), to.GetStream(), mayCut: true),
-                    CopyAsync(to.GetStream(), from.GetStream(), mayCut: false));
+                    CopyAsync(from.GetStream(), to.GetStream(), isToNeighbour: true),
+                    CopyAsync(to.GetStream(), from.GetStream(), isToNeighbour: false));
             }
             catch (SocketException)
             {
@@ -99,7 +111,7 @@ internal sealed class Relay : IDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to, bool mayCut)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to, bool isToNeighbour)
     {
         var buffer = new byte[64 << 10];
         try
@@ -108,7 +120,9 @@ internal sealed class Relay : IDisposable
             {
                 if (Delay > TimeSpan.Zero)
                     await Task.Delay(Delay, TimeProvider.System);
-                var cutBehind = mayCut ? Volatile.Read(ref _cutBehind) : null;
+                if (isToNeighbour)
+                    Record(buffer.AsSpan(0, read));
+                var cutBehind = isToNeighbour ? Volatile.Read(ref _cutBehind) : null;
                 var at = cutBehind is null ? -1 : buffer.AsSpan(0, read).IndexOf(cutBehind);
                 await to.WriteAsync(buffer.AsMemory(0, at < 0 ? read : at + cutBehind!.Length));
                 if (at < 0)
@@ -121,5 +135,12 @@ internal sealed class Relay : IDisposable
         {
             // Either end hung up, or the test cut it.
         }
+    }
+
+    private void Record(ReadOnlySpan<byte> bytes)
+    {
+        const int BytesMax = 4096;
+        lock (_lock)
+            _recorded.Append(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, BytesMax - _recorded.Length)]));
     }
 }

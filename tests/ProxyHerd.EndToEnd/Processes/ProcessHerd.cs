@@ -43,6 +43,15 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>A server's journal.</summary>
     public string JournalOf(string name) => Path.Combine(_folder, "data", name);
 
+    /// <summary>Where the servers run; relative paths of their settings start here.</summary>
+    public string Folder => _folder;
+
+    /// <summary>The process of a server that runs.</summary>
+    public ServerProcess ProcessOf(string name) => _running[name];
+
+    /// <summary>A server's port for HTTP.</summary>
+    public int HttpPortOf(string name) => _plan.PortsOf(name).Http;
+
     /// <summary>A server's port for lines.</summary>
     public int PortOf(string name) => _plan.PortsOf(name).Lines;
 

@@ -25,6 +25,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The server's name, or the herd's if it runs all of them.</summary>
     public string Name { get; }
 
+    /// <summary>The system's number of it.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Whether it has not ended yet.</summary>
     public bool IsRunning => !_process.HasExited;
 
