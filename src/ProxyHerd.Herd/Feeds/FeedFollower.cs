@@ -66,8 +66,8 @@ internal sealed class FeedFollower
     public bool AwaitsComparison { get; private set; }
 
     /// <summary>Goes on with the scan that it waited with.</summary>
-    /// <param name="different">The buckets that the reader has otherwise than the store.</param>
-    public void Compared(BucketSet different)
+    /// <param name="different">The buckets that the reader has otherwise than the store; null if that is not known.</param>
+    public void Compared(BucketSet? different)
     {
         AwaitsComparison = false;
         _buckets = different;

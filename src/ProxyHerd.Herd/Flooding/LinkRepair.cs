@@ -33,6 +33,7 @@ internal sealed class LinkRepair : IDisposable
     private BucketSet? _sending;
     private ScanPlace _place;
     private TimeSpan _wait = Every;
+    private long _began;
     private long _lastRound;
     private long _lastSent;
     private bool _hasSent = true;
@@ -49,6 +50,12 @@ internal sealed class LinkRepair : IDisposable
         _lastRound = _lastSent = server.Time.GetTimestamp();
         _timer = server.Time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>
+    /// Whether the neighbour has not answered for as long as one may take that does not read: its answers wait for its commits
+    /// alone. A scan may be waiting for them.
+    /// </summary>
+    public bool IsOverdue => _comparison is not null && _server.Time.GetElapsedTime(_began) >= LinkTimes.UnreadMax;
 
     /// <summary>Whether lines are at hand to be sent at once.</summary>
     public bool IsSending => _sending is not null;
@@ -108,6 +115,7 @@ internal sealed class LinkRepair : IDisposable
 
     private TreeComparison Begin(bool isForScan)
     {
+        _began = _server.Time.GetTimestamp();
         _isForScan = isForScan;
         _hasSent = false;
         var comparison = new TreeComparison(_server.Store.DigestTree, isForScan ? int.MaxValue : BucketsMax, _nextNode);

@@ -221,6 +221,13 @@ internal sealed class LinkSession : ILinkLines, IDisposable
             {
                 if (_repair.IsSending || (!follower.IsAtEnd && !follower.AwaitsComparison))
                     continue;
+                if (_isStopping && follower.AwaitsComparison)
+                {
+                    // There is no time for it: all of the scan is sent.
+                    follower.Compared(null);
+                    continue;
+                }
+
                 if (_isStopping)
                     break;
                 _isLive |= follower.IsAtEnd;
@@ -273,6 +280,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
 
         if (Repairs)
             _repair.Advance(_output, follower, lines);
+        if (_repair.IsOverdue)
+            _end ??= "it does not answer a DIGEST";
         if (isPingDue)
         {
             _isPingDue = false;

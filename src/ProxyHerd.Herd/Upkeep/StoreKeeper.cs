@@ -57,8 +57,12 @@ public sealed partial class StoreKeeper
         }
     }
 
-    /// <summary>Removes what has expired, and what can't be true.</summary>
-    internal async Task SweepAsync()
+    /// <summary>
+    /// Removes what has expired, and what can't be true. After a recovery it is called before anybody is let in, so that
+    /// nothing shows which expired meanwhile.
+    /// </summary>
+    /// <exception cref="IOException">The journal failed.</exception>
+    public async Task SweepAsync()
     {
         var now = _store.NowNanoseconds;
         var oldest = _store.OldestAt(now);

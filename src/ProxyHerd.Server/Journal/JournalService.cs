@@ -16,11 +16,11 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
 
     /// <inheritdoc/>
     /// <exception cref="JournalException">The journal cannot be used; the server must not listen.</exception>
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         server.Recover();
         _ = ReportFaultAsync();
-        return Task.CompletedTask;
+        await server.Keeper.SweepAsync();
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,13 @@ internal sealed class Relay : IDisposable
     /// <summary>What is dialled instead of the neighbour's port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>How long each piece is held up, either way, and all behind it with it.</summary>
+    public TimeSpan Delay
+    {
+        get => new(Interlocked.Read(ref _delayTicks));
+        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
+    }
+
     /// <summary>What has first been sent to the neighbour, one char a byte.</summary>
     public string Recorded
     {
@@ -35,13 +42,6 @@ internal sealed class Relay : IDisposable
             lock (_lock)
                 return _recorded.ToString();
         }
-    }
-
-    /// <summary>How long each piece is held up, either way, and all behind it with it.</summary>
-    public TimeSpan Delay
-    {
-        get => new(Interlocked.Read(ref _delayTicks));
-        set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
     }
 
     /// <summary>Cuts once, right behind these bytes on their way to the neighbour.</summary>
@@ -118,10 +118,10 @@ internal sealed class Relay : IDisposable
         {
             while (await from.ReadAsync(buffer) is var read and > 0)
             {
-                if (isToNeighbour)
-                    Record(buffer.AsSpan(0, read));
                 if (Delay > TimeSpan.Zero)
                     await Task.Delay(Delay, TimeProvider.System);
+                if (isToNeighbour)
+                    Record(buffer.AsSpan(0, read));
                 var cutBehind = isToNeighbour ? Volatile.Read(ref _cutBehind) : null;
                 var at = cutBehind is null ? -1 : buffer.AsSpan(0, read).IndexOf(cutBehind);
                 await to.WriteAsync(buffer.AsMemory(0, at < 0 ? read : at + cutBehind!.Length));

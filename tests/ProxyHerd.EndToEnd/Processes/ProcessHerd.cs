@@ -40,6 +40,9 @@ internal sealed class ProcessHerd : IAsyncDisposable
     /// <summary>The servers that are processes.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>A server's journal.</summary>
+    public string JournalOf(string name) => Path.Combine(_folder, "data", name);
+
     /// <summary>Where the servers run; relative paths of their settings start here.</summary>
     public string Folder => _folder;
 
@@ -48,9 +51,6 @@ internal sealed class ProcessHerd : IAsyncDisposable
 
     /// <summary>A server's port for HTTP.</summary>
     public int HttpPortOf(string name) => _plan.PortsOf(name).Http;
-
-    /// <summary>A server's journal.</summary>
-    public string JournalOf(string name) => Path.Combine(_folder, "data", name);
 
     /// <summary>A server's port for lines.</summary>
     public int PortOf(string name) => _plan.PortsOf(name).Lines;

@@ -213,6 +213,39 @@ public sealed class RepairTests
         await link.Receive($"{later}\nHERD MARK {Alford.Boot} 41\n");
     }
 
+    /// <summary>A neighbour that lives and never answers would hold up a scan, and what follows it, for ever.</summary>
+    [Fact]
+    public async Task Question_NeverAnswered_EndsTheSession()
+    {
+        var (link, _) = await StartAsync("kiwi");
+        await UntilQuestionAsync(link);
+        for (var second = 0; second < 30; second += 5)
+        {
+            _herd.Time.Advance(LinkTimes.Ping);
+            var ping = await link.ReceiveLine();
+            Assert.StartsWith("HERD PING", ping, StringComparison.Ordinal);
+            await link.SendLine($"HERD PONG {ping[10..]} {ping[10..]}");
+        }
+
+        await link.ReceiveEnd();
+        Assert.Contains(Alford.Log.Of(122), static entry => entry.Contains("does not answer a DIGEST", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stop_WhileAScanAwaitsItsComparison_SendsAllOfIt()
+    {
+        var (link, lines) = await StartAsync(feedNumbersMax: 16, clients: [.. Enumerable.Range(0, 40).Select(i => $"client{i}")]);
+        Assert.StartsWith("HERD DIGEST 0 0 ", await link.ReceiveLine(), StringComparison.Ordinal);
+        var stopped = Alford.StopLinksAsync();
+        var sent = new HashSet<string>();
+        while (await link.ReceiveLine() is var line && line != "HERD BYE stopping")
+            sent.Add(line);
+        Assert.Equal(new HashSet<string>([.. lines, $"HERD MARK {Alford.Boot} 40"]), sent);
+        await link.ReceiveEnd();
+        await link.SendEnd();
+        await stopped.Within("for the links to stop");
+    }
+
     [Fact]
     public async Task CatchUpOff_ComparesNothing()
     {
