@@ -23,10 +23,11 @@ internal sealed class StarvedListener(TimeProvider time, ILogger<EpollListener> 
 
     protected override int TryAccept(out int descriptor, out IPEndPoint? peer)
     {
-        if (_error == 0)
+        var error = _error;
+        if (error == 0)
             return base.TryAccept(out descriptor, out peer);
         (descriptor, peer) = (-1, null);
         Interlocked.Increment(ref _failures);
-        return _error;
+        return error;
     }
 }
