@@ -17,7 +17,7 @@ internal sealed class Link : ILink
     private readonly CancellationTokenSource _stopping = new();
     private volatile LinkSession? _session;
     private volatile LinkState _downState = LinkState.Connecting;
-    private bool _isReported;
+    private string? _reported;
     private long _cursor;
     private long _acknowledged;
 
@@ -108,7 +108,8 @@ internal sealed class Link : ILink
                 _server.LinkLog.Ended(Neighbour, end.Reason);
             else
                 ReportOnce(end.Reason);
-            _isReported = !session.IsUp;
+            if (session.IsUp)
+                _reported = null;
             if (end.WasReplaced)
                 _server.LinkLog.Replaced(Neighbour);
             return end;
@@ -127,11 +128,12 @@ internal sealed class Link : ILink
             await end.WaitAsync();
     }
 
+    /// <summary>Logs why the neighbour cannot be reached, again only if the reason is another one.</summary>
     private void ReportOnce(string reason)
     {
-        if (!_isReported && !_stopping.IsCancellationRequested)
+        if (reason != _reported && !_stopping.IsCancellationRequested)
             _server.LinkLog.Unreachable(Neighbour, reason);
-        _isReported = true;
+        _reported = reason;
     }
 
     /// <summary>Between half and all of the wait, so that a herd that starts together does not dial in step.</summary>

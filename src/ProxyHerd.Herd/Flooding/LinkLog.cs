@@ -7,7 +7,7 @@ internal sealed partial class LinkLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    /// <summary>A neighbour cannot be reached; said once until it can.</summary>
+    /// <summary>A neighbour cannot be reached; each reason is said once until it can, or until there is another.</summary>
     [LoggerMessage(120, LogLevel.Information, "Link to {Neighbour} is down: {Reason}; it is dialled again until it answers")]
     public partial void Unreachable(string neighbour, string reason);
 

@@ -22,6 +22,9 @@ internal static class JournalTuning
         "arena_block_size=65536",
         "max_total_wal_size=33554432",
 
+        // What is in memory is never looked up, so it is put in order once, when it goes to a file, and not at each write.
+        "memtable_factory=vector",
+
         // One thread writes.
         "allow_concurrent_memtable_write=false",
         "enable_write_thread_adaptive_yield=false",
