@@ -176,6 +176,10 @@ public sealed class Committer
                     if ((Mistakes & Mistakes.FloodedBeforeSync) == 0)
                         Publish(isSynced);
                     End();
+
+                    // Where processors are scarce, whoever reads requests comes first: the next commit is then larger, and
+                    // a sync costs each of its updates less (measured: a third more updates a second on one processor).
+                    Thread.Yield();
                 }
 
                 if (!isSync)
