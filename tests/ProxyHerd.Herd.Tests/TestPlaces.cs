@@ -11,6 +11,9 @@ internal sealed class TestPlaces : IPlacesProvider
 
     public bool IsAsync { get; set; }
 
+    /// <summary>Thrown at once, as by a provider with a mistake; null for none.</summary>
+    public Exception? Fault { get; set; }
+
     public List<PlacesQuery> Queries { get; } = [];
 
     public static string Json(int number) => $"{{\n  \"results\": [],\n  \"number\": {number}\n}}";
@@ -20,6 +23,8 @@ internal sealed class TestPlaces : IPlacesProvider
         lock (_waiting)
         {
             Queries.Add(query);
+            if (Fault is not null)
+                throw Fault;
             if (!IsAsync)
                 return ValueTask.FromResult<ReadOnlyMemory<byte>>(Bytes.Of(Json(Queries.Count)));
             var source = new TaskCompletionSource<ReadOnlyMemory<byte>>();

@@ -16,7 +16,8 @@ internal sealed class AsyncSignal : IValueTaskSource
     /// <summary>Wakes the waiter, or lets the next wait complete at once.</summary>
     public void Set()
     {
-        if (Volatile.Read(ref _state) != IsSet && Interlocked.Exchange(ref _state, IsSet) == IsAwaited)
+        // Without a look at the state first: the exchange also makes visible what the setter has written before.
+        if (Interlocked.Exchange(ref _state, IsSet) == IsAwaited)
         {
             Interlocked.Exchange(ref _state, Idle);
             _source.SetResult(true);

@@ -35,6 +35,12 @@ public sealed class LineConnectionHandler(HerdServer server, ConnectionKind kind
             connection.Abort(new ConnectionAbortedException("The journal failed.", exception));
             server.Log.Unanswered(peer);
         }
+        catch (Exception exception)
+        {
+            // Nor may they after any other fault, which the host logs.
+            connection.Abort(new ConnectionAbortedException("Serving the connection failed.", exception));
+            throw;
+        }
         finally
         {
             server.Metrics.ConnectionClosed();

@@ -112,6 +112,9 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     {
         _watch.Dispose();
         _repair.Dispose();
+
+        // The pump may never have begun, if FROM could not be sent.
+        _server.NeighbourAcks.End(this);
     }
 
     void ILinkLines.BeginRead() => _watch.Heard();

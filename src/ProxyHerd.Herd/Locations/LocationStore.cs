@@ -50,7 +50,7 @@ public sealed class LocationStore
         _time = time;
         _clientAheadMax = limits.ClockAheadMax.Ticks * TimeSpan.NanosecondsPerTick;
         _neighbourAheadMax = (limits.ClockAheadMax + LocationLimits.NeighbourAllowance).Ticks * TimeSpan.NanosecondsPerTick;
-        _expireAfter = limits.ExpireAfter is { } age ? age.Ticks * TimeSpan.NanosecondsPerTick : null;
+        _expireAfter = limits.ExpireAfter is { } age ? checked(age.Ticks * TimeSpan.NanosecondsPerTick) : null;
         _hashSeed = hashSeed;
     }
 

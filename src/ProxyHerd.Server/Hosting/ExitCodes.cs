@@ -25,4 +25,7 @@ internal static class ExitCodes
     /// A server's journal cannot be used, or could not be written while it ran; which, why, and the way out were said in a line.
     /// </summary>
     public const int JournalUnusable = 4;
+
+    /// <summary>A part of a server that runs beside the others failed, so the server stopped; its log has the exception.</summary>
+    public const int Failed = 5;
 }

@@ -67,16 +67,24 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         return ExitCodes.Stopped;
     }
 
-    /// <summary>A journal may have failed while the servers ran, or at its last sync.</summary>
+    /// <summary>A journal may have failed while the servers ran, or at its last sync; or a service that runs beside.</summary>
     private int SayFaults(TextWriter errors)
     {
         var faults = _servers.Select(server => FaultOf(server.App)).Where(fault => fault.IsCompleted).ToList();
         foreach (var fault in faults)
             errors.WriteLine(fault.Result.Message);
-        return faults.Count == 0 ? ExitCodes.Stopped : ExitCodes.JournalUnusable;
+        if (faults.Count > 0)
+            return ExitCodes.JournalUnusable;
+
+        // Its log has the exception already.
+        var failed = _servers.Where(server => server.App.Services.GetServices<IHostedService>()
+            .Any(static service => service is BackgroundService { ExecuteTask.IsFaulted: true })).ToList();
+        foreach (var (name, _) in failed)
+            errors.WriteLine($"{name}: it stopped because of an error that its log tells.");
+        return failed.Count > 0 ? ExitCodes.Failed : ExitCodes.Stopped;
     }
 
-    private static Task<JournalException> FaultOf(WebApplication app) => app.Services.GetRequiredService<JournalService>().Fault;
+    private static Task<IOException> FaultOf(WebApplication app) => app.Services.GetRequiredService<JournalService>().Fault;
 
     /// <returns>Null if the server listens, else an exit code.</returns>
     private async Task<int?> TryStartAsync(string name, WebApplication app, TextWriter errors)

@@ -12,6 +12,7 @@ internal static class JournalRegistration
             ? new MemoryJournal()
             : new RocksDbJournal(JournalPlace.Below(options.Path, server), options.Level));
         services.AddSingleton<JournalService>();
+        services.AddSingleton<IJournalHealth>(static provider => provider.GetRequiredService<JournalService>());
         return services.AddHostedService(provider => provider.GetRequiredService<JournalService>());
     }
 }

@@ -7,12 +7,10 @@ namespace ProxyHerd.Server.Journal;
 /// Has the journal read before the server listens, and closed after the last reply and the last link. It says of a journal
 /// that failed meanwhile what it is, once.
 /// </summary>
-internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService
+internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService, IJournalHealth
 {
-    private static readonly Task<JournalException> Never = new TaskCompletionSource<JournalException>().Task;
-
-    /// <summary>Completes when the journal has failed while the server ran; the process must end.</summary>
-    public Task<JournalException> Fault => journal is RocksDbJournal disk ? disk.Fault : Never;
+    /// <inheritdoc/>
+    public Task<IOException> Fault { get; } = FirstOf(journal as RocksDbJournal, server.Committer);
 
     /// <inheritdoc/>
     /// <exception cref="JournalException">The journal cannot be used; the server must not listen.</exception>
@@ -48,6 +46,15 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>The journal's own words come first, if it is the cause.</summary>
+    private static async Task<IOException> FirstOf(RocksDbJournal? journal, Committer committer)
+    {
+        if (journal is null)
+            return await committer.Failure;
+        await Task.WhenAny(journal.Fault, committer.Failure);
+        return journal.Fault.IsCompleted ? await journal.Fault : await committer.Failure;
     }
 
     private async Task ReportFaultAsync()

@@ -47,6 +47,22 @@ public sealed class CommitBeforeReplyTests
         Assert.Equal(1, _journal.Count);
     }
 
+    /// <summary>A host closes the pipe after any fault, and what was written until then would leave.</summary>
+    [Fact]
+    public async Task Replies_BeforeAFaultThatNobodyExpected_NeverLeave()
+    {
+        _server.Places.Fault = new NotSupportedException("A mistake.");
+        var (dialled, accepted) = MemoryConnection.Pair();
+        accepted.RemoteEndPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 50_000);
+        var client = new Transcript(dialled);
+        var handler = _server.Accept(accepted);
+        var updates = string.Concat(Enumerable.Range(0, 200).Select(i => $"IAMAT kiwi{i} +1+1 1400794690\n"));
+        await client.Send($"{updates}WHATSAT kiwi1 10 5\n");
+        await Assert.ThrowsAsync<NotSupportedException>(() => handler);
+        await accepted.DisposeAsync();
+        await client.ReceiveEnd();
+    }
+
     [Fact]
     public async Task Whatsat_OfALineInTheNextBatch_WaitsForThatOne()
     {

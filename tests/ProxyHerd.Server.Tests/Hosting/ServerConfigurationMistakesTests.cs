@@ -13,6 +13,7 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Expiry:After=00:01:30", "Expiry:After: '00:01:30' is not a number of whole minutes")]
     [InlineData("--Expiry:After=00:00:00", "Expiry:After: '00:00:00' is not a number of whole minutes")]
     [InlineData("--Expiry:After=-01:00:00", "Expiry:After: '-01:00:00' is not a number of whole minutes")]
+    [InlineData("--Expiry:After=604800", "Expiry:After: '604800.00:00:00' is more than a hundred years")]
     [InlineData("--Expiry:After=soon", "Expiry:After: 'soon' is not a duration")]
     [InlineData("--Herd:Secret=", "Herd:Secret: is empty")]
     [InlineData("--Herd:SecretFile=", "Herd:SecretFile: is empty")]

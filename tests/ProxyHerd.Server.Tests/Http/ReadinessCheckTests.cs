@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using ProxyHerd.Server.Http;
+using ProxyHerd.Server.Journal;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Http;
@@ -11,7 +12,7 @@ public sealed class ReadinessCheckTests
     public async Task CheckHealthAsync_AsAServersLifeGoes_IsHealthyFromStartedToStopping()
     {
         using var lifetime = new Lifetime();
-        var check = new ReadinessCheck(lifetime);
+        var check = new ReadinessCheck(lifetime, new Journal());
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(check));
 
         await lifetime.Started.CancelAsync();
@@ -21,7 +22,28 @@ public sealed class ReadinessCheckTests
         Assert.Equal(HealthStatus.Unhealthy, await StatusOf(check));
     }
 
+    [Fact]
+    public async Task CheckHealthAsync_AfterTheJournalFailed_IsUnhealthyAndSaysWhy()
+    {
+        using var lifetime = new Lifetime();
+        await lifetime.Started.CancelAsync();
+        var journal = new Journal();
+        var check = new ReadinessCheck(lifetime, journal);
+        Assert.Equal(HealthStatus.Healthy, await StatusOf(check));
+
+        journal.Failure.SetResult(new IOException("The disk is gone."));
+        var result = await check.CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal((HealthStatus.Unhealthy, "The disk is gone."), (result.Status, result.Description));
+    }
+
     private static async Task<HealthStatus> StatusOf(ReadinessCheck check) => (await check.CheckHealthAsync(new HealthCheckContext())).Status;
+
+    private sealed class Journal : IJournalHealth
+    {
+        public TaskCompletionSource<IOException> Failure { get; } = new();
+
+        public Task<IOException> Fault => Failure.Task;
+    }
 
     private sealed class Lifetime : IHostApplicationLifetime, IDisposable
     {

@@ -7,7 +7,7 @@ internal sealed record TrafficSettings
     public int Callers { get; init; } = 12;
 
     /// <summary>Between two bursts of one program, on average.</summary>
-    public TimeSpan BurstEvery { get; init; } = TimeSpan.FromSeconds(0.6);
+    public TimeSpan BurstEvery { get; init; } = TimeSpan.FromSeconds(0.45);
 
     /// <summary>Requests of a burst, at most.</summary>
     public int BurstMax { get; init; } = 5;

@@ -4,7 +4,7 @@ namespace ProxyHerd.Simulation.Faults;
 internal sealed record FaultSettings
 {
     /// <summary>Between two faults, on average.</summary>
-    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(0.33);
+    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(0.27);
 
     /// <summary>How often each kind is chosen, against the others.</summary>
     public IReadOnlyList<(FaultKind Kind, int Weight)> Weights { get; init; } = [];

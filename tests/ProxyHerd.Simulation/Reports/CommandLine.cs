@@ -18,7 +18,12 @@ internal sealed record CommandLine
 
     public ulong LastSeed { get; private init; } = 1;
 
-    public Mix Mix { get; private init; } = KnownMixes.All[0];
+    /// <summary>The mix that was named, with the servers that were asked for.</summary>
+    public Mix Mix => Servers is { } servers ? NamedMix with { Herd = NamedMix.Herd with { Servers = servers } } : NamedMix;
+
+    private Mix NamedMix { get; init; } = KnownMixes.All[0];
+
+    private int? Servers { get; init; }
 
     public int Jobs { get; private init; } = 1;
 
@@ -60,13 +65,13 @@ internal sealed record CommandLine
                 "--seeds" => this with { FirstSeed = SeedOf(value.Split("..")[0]), LastSeed = SeedOf(value.Split("..")[^1]) },
                 "--mix" => this with
                 {
-                    Mix = KnownMixes.All.SingleOrDefault(mix => mix.Name == value)
+                    NamedMix = KnownMixes.All.SingleOrDefault(mix => mix.Name == value)
                         ?? throw new FormatException($"unknown; known are {string.Join(", ", KnownMixes.All.Select(mix => mix.Name))}"),
                 },
-                "--servers" => this with { Mix = Mix with { Herd = Mix.Herd with { Servers = ServersOf(value) } } },
+                "--servers" => this with { Servers = ServersOf(value) },
                 "--seconds" => this with { Time = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--hours" => this with { Time = TimeSpan.FromHours(double.Parse(value, CultureInfo.InvariantCulture)) },
-                "--mistake" => this with { Mix = MistakeMixes.Of(Enum.Parse<Mistakes>(value)).With(Enum.Parse<Mistakes>(value) | Mistakes.NoRepair) },
+                "--mistake" => this with { NamedMix = MistakeMixes.Of(Enum.Parse<Mistakes>(value)).With(Enum.Parse<Mistakes>(value) | Mistakes.NoRepair) },
                 "--history" => this with { HistoryOf = value },
                 "--jobs" => this with { Jobs = Math.Max(1, int.Parse(value, CultureInfo.InvariantCulture)) },
                 _ => throw new FormatException("not an option"),
