@@ -41,7 +41,7 @@ public sealed partial class LogTests
         });
         await TalkAsListenerAsync(victim, dialledNeighbour);
 
-        await victim.EndAsync("is refused", "was not taken");
+        await victim.EndAsync("is refused", "was not taken", "it said");
         AssertIsClean(Path.Combine(victim.Herd.Folder, "logs"), @"\x1b]0;owned\x07", @"\x9b31m");
         Assert.All(victim.Herd.LogOf(Victim.Name), line => Assert.DoesNotMatch("[^ -~]|^[^ ]* [^ ]* Alford ERR forged", line));
     }
