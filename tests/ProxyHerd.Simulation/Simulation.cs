@@ -125,7 +125,8 @@ internal sealed class Simulation
     }
 
     /// <summary>
-    /// What counts as healing is the time since the last moment when some link did not stand: links have waits of their own.
+    /// What counts as healing is the time since the last moment when some link did not stand, since links have waits of their
+    /// own, or when a disk was at a sync that had begun while it was slow.
     /// </summary>
     private void WaitUntilEqual()
     {
@@ -135,7 +136,7 @@ internal sealed class Simulation
         var isEqual = _world.Run(LinkedMax + ConvergedMax, () =>
         {
             var wasLinked = isLinked;
-            isLinked = _traffic.IsQuiet && AreLinked();
+            isLinked = _traffic.IsQuiet && AreLinked() && !_herd.Machines.Any(static machine => machine.Sync.IsSlow);
             if (isLinked && !wasLinked)
                 linked = _world.Now;
             return isLinked && Judge.AreEqual(_herd.Machines);

@@ -9,6 +9,7 @@ internal sealed class SyncSpeed(World world, SeededRandom random)
     private TimeSpan _slowMin;
     private TimeSpan _slowMax;
     private long _slowUntil;
+    private long _slowSyncEnd;
     private Fault? _slow;
     private Fault? _failure;
 
@@ -16,6 +17,9 @@ internal sealed class SyncSpeed(World world, SeededRandom random)
     public TimeSpan Min { get; set; } = TimeSpan.FromMilliseconds(0.1);
 
     public TimeSpan Max { get; set; } = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Whether a sync may still be running that began while syncs took long.</summary>
+    public bool IsSlow => world.NowTicks < _slowSyncEnd;
 
     public void SlowDown(TimeSpan min, TimeSpan max, TimeSpan time, Fault fault)
     {
@@ -36,7 +40,9 @@ internal sealed class SyncSpeed(World world, SeededRandom random)
         if (world.NowTicks >= _slowUntil)
             return random.BetweenByMagnitude(Min, Max);
         _slow!.TookEffect();
-        return random.BetweenByMagnitude(_slowMin, _slowMax);
+        var time = random.BetweenByMagnitude(_slowMin, _slowMax);
+        _slowSyncEnd = Math.Max(_slowSyncEnd, world.NowTicks + time.Ticks);
+        return time;
     }
 
     public bool Fails()
