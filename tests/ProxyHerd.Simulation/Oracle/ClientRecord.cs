@@ -13,7 +13,4 @@ internal sealed class ClientRecord(string client)
 
     /// <summary>The largest time that was answered, in nanoseconds since 1970.</summary>
     public long Time { get; set; }
-
-    /// <summary>When the promise was last renewed, in ticks of the world.</summary>
-    public long PromisedAt { get; set; }
 }

@@ -125,7 +125,6 @@ internal sealed class Ledger(World world, bool questionsPromise)
     private void Promise(ClientRecord record, ReadOnlySpan<byte> line, long time, bool isCommitted)
     {
         Acknowledged++;
-        record.PromisedAt = world.NowTicks;
         record.Time = Math.Max(record.Time, time);
         if (isCommitted && (record.Line is null || Line.IsNewer(line, record.Line)))
             record.Line = line.ToArray();

@@ -15,20 +15,15 @@ internal sealed class MachineClock(World world)
     /// <summary>How far it is off just now.</summary>
     public TimeSpan Offset => _offset + ((_rate - 1) * TimeSpan.FromTicks(world.NowTicks - _setAt));
 
-    /// <summary>Times it was read since it was last set.</summary>
-    public long Reads { get; private set; }
-
     public void Set(TimeSpan offset, double rate)
     {
         _offset = offset;
         _rate = rate;
         _setAt = world.NowTicks;
-        Reads = 0;
     }
 
     public DateTimeOffset Read()
     {
-        Reads++;
         var now = TrueTime(world) + Offset;
         return now < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : now;
     }
