@@ -14,25 +14,32 @@ folder=${1:-certificates}
 mkdir -p "$folder"
 cd "$folder"
 
+# openssl says a lot while all goes well.
+quietly() {
+  said=$("$@" 2>&1) || { echo "$said" >&2; exit 1; }
+}
+
 if [ ! -f ca.key ]; then
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -sha256 -days 3650 \
+  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -sha256 -days 3650 \
     -subj "/O=ProxyHerd/CN=Herd authority" \
     -addext "basicConstraints=critical,CA:TRUE,pathlen:0" -addext "keyUsage=critical,keyCertSign,cRLSign" \
-    -keyout ca.key -out ca.pem 2>/dev/null
+    -keyout ca.key -out ca.pem
   echo "$folder/ca.pem: the authority, for Herd:Tls:Ca of every server"
 fi
 
 for name; do
   # A server shows the same certificate when it dials and when it is dialled. Its DNS name is the server's name, with the
   # same capitals. Key and certificate take the old ones' places only once both are there.
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/O=ProxyHerd/CN=$name" -keyout "$name.key.new" 2>/dev/null |
-    openssl x509 -req -CA ca.pem -CAkey ca.key -sha256 -days 365 -out "$name.pem.new" -extfile /dev/fd/3 3<<END 2>/dev/null
+  cat > new.extensions <<END
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:$name
 END
-  mv "$name.key.new" "$name.key"
-  mv "$name.pem.new" "$name.pem"
+  quietly openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/O=ProxyHerd/CN=$name" -keyout new.key -out new.request
+  quietly openssl x509 -req -in new.request -CA ca.pem -CAkey ca.key -sha256 -days 365 -extfile new.extensions -out new.pem
+  rm new.request new.extensions
+  mv new.key "$name.key"
+  mv new.pem "$name.pem"
   echo "$folder/$name.pem, $name.key: for Herd:Tls:Certificate and Key of $name"
 done
