@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Places.Google;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -117,7 +118,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             await app.StartAsync();
             return null;
         }
-        catch (JournalException exception)
+        catch (Exception exception) when (exception is JournalException or CallLedgerException)
         {
             errors.WriteLine(exception.Message);
             return ExitCodes.JournalUnusable;
