@@ -5,8 +5,9 @@ namespace ProxyHerd.Server.Journal;
 /// <summary>Makes a checkpoint each time that so much has been committed, beside the thread that commits.</summary>
 /// <param name="database">Where.</param>
 /// <param name="bytesBetween">Bytes of commits from one to the next.</param>
+/// <param name="bytesLeft">Bytes of commits that earlier runs left.</param>
 /// <param name="fail">Is told when one failed, which is final.</param>
-internal sealed class Checkpoints(Database database, long bytesBetween, Action<Exception> fail) : IDisposable
+internal sealed class Checkpoints(Database database, long bytesBetween, long bytesLeft, Action<Exception> fail) : IDisposable
 {
     /// <summary>
     /// By default: some 600,000 updates. However often a client moved among them, it is written by ID once; a start reads them
@@ -19,7 +20,7 @@ internal sealed class Checkpoints(Database database, long bytesBetween, Action<E
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
-    private long _bytes;
+    private long _bytes = bytesLeft;
 
     /// <summary>Counts a commit that was written. The journal's thread alone calls it.</summary>
     /// <param name="bytes">What it took.</param>
@@ -39,6 +40,9 @@ internal sealed class Checkpoints(Database database, long bytesBetween, Action<E
         _bytes = 0;
         _running = Task.Factory.StartNew(() => Make(lastSequence), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>Lets the one that runs come to its end: broken off each time, it would never get there where runs are short.</summary>
+    public void Finish() => _running.Wait();
 
     /// <summary>Breaks off the one that runs, if one does: nothing is lost by it.</summary>
     public void Dispose()

@@ -17,6 +17,9 @@ internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, ICom
     /// <summary>All but the lines.</summary>
     public JournalState State => new(_boots, _positions, _lastSequence);
 
+    /// <summary>Bytes of the commits that no checkpoint has reached.</summary>
+    public long CommitBytes => _commits?.Bytes ?? 0;
+
     /// <summary>Reads a database.</summary>
     /// <param name="database">The database.</param>
     /// <param name="hasCheckpoint">Whether its format has checkpoints; in one before that, all lines stand by client.</param>

@@ -11,11 +11,14 @@ namespace ProxyHerd.Server.Journal;
 /// <param name="lines">Takes the updates.</param>
 internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : IEntryVisitor
 {
-    // A checkpoint comes each Checkpoints.BytesMax bytes at the latest, so there are some hundred thousand clients at most.
+    // Checkpoints bounds how many bytes of commits there are, and with them the clients: two million at the very most.
     private readonly HashSet<byte[]> _met = new(new ClientIdComparer());
 
     /// <summary>The number before the first one that was met.</summary>
     public long SequenceBefore { get; private set; } = lastSequence;
+
+    /// <summary>Bytes of all commits that were met.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Whether an update of a client was met.</summary>
     public bool HasMet(ReadOnlySpan<byte> clientId) => _met.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(clientId);
@@ -40,6 +43,7 @@ internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : 
         if (update.Sequence != SequenceBefore)
             throw new InvalidDataException($"a commit ends with the number {update.Sequence} instead of {SequenceBefore}");
         SequenceBefore = before;
+        Bytes += key.Length + value.Length;
     }
 
     private sealed class ClientIdComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

@@ -53,7 +53,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             }
 
             _database.MergeTables();
-            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, exception => Fail(exception));
+            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.CommitBytes, exception => Fail(exception));
             _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
             return reader.State;
         }
@@ -93,14 +93,13 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         ? thread.RunAsync(new JournalWork(null, IsSynced: true))
         : ValueTask.FromException(JournalException.Closed(place));
 
-    /// <summary>Ends a write that runs, syncs what was written, and gives the folder free.</summary>
+    /// <summary>Ends a write and a checkpoint that run, syncs what was written, and gives the folder free.</summary>
     /// <exception cref="JournalException">What was written may not be on disk.</exception>
     public void Close()
     {
         _thread?.Stop();
         _thread = null;
-        _checkpoints?.Dispose();
-        _checkpoints = null;
+        _checkpoints?.Finish();
         try
         {
             if (_isDirty && !_fault.Task.IsCompleted)

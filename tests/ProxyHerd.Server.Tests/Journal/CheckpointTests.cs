@@ -68,6 +68,25 @@ public sealed class CheckpointTests : IDisposable
             "a small folder", () => Directory.GetFiles(_folder.PathOf("Alford")).Sum(file => new FileInfo(file).Length) < written / 2);
     }
 
+    /// <summary>What earlier runs left counts too: else the commits of many short ones would pile up without end.</summary>
+    [Fact]
+    public async Task Recover_AfterManyShortRuns_CommitsDoNotPileUp()
+    {
+        const int Runs = 30;
+        for (var run = 1; run <= Runs; run++)
+        {
+            // Each run writes a fraction of what lies between two checkpoints.
+            using var journal = Open(_folder, bytesBetween: 500, out _, out _);
+            await journal.WriteAsync(TestCommit.Of(run, TestCommit.Line("kiwi", run)), isSynced: true);
+            journal.Close();
+        }
+
+        Assert.InRange(CommitsIn(_folder), 1, Runs - 1);
+        using var again = Open(_folder, bytesBetween: 500, out var state, out var lines);
+        Assert.Equal(Runs, state.LastSequence);
+        Assert.Equal([TestCommit.Line("kiwi", Runs)], lines.Lines.Values);
+    }
+
     /// <summary>A line that was found damaged in memory leaves a hole, also at a commit's end; the numbers go on behind it.</summary>
     [Theory]
     [InlineData(0)]
@@ -176,6 +195,14 @@ public sealed class CheckpointTests : IDisposable
         database.Write(batch.Bytes, isSynced: true);
     }
 
+    private static int CommitsIn(TemporaryFolder folder)
+    {
+        using var database = Database.Open(folder.PathOf("Alford"), JournalTuning.Options);
+        var counter = new EntryCounter();
+        database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
+        return counter.Count;
+    }
+
     private CommitBatch NextCommit()
     {
         var clients = Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => $"car{_random.Next(Clients)}").Distinct(StringComparer.Ordinal);
@@ -203,5 +230,12 @@ public sealed class CheckpointTests : IDisposable
     {
         Assert.Equal(_lastSequence, state.LastSequence);
         Assert.Equal(_model.Values.OrderBy(value => value.Sequence).Select(value => (value.Sequence, value.Line)), lines.Lines.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    private sealed class EntryCounter : IEntryVisitor
+    {
+        public int Count { get; private set; }
+
+        public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Count++;
     }
 }
