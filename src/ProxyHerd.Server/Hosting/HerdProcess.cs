@@ -54,8 +54,8 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code; of a journal that failed the end tells.</returns>
     private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
     {
-        foreach (var server in configuration.ServersToRun)
-            _servers.Add((server, ServerHost.Build(configuration, server)));
+        if (!TryBuild(errors))
+            return ExitCodes.WrongConfiguration;
         foreach (var (server, app) in _servers)
         {
             if (await TryStartAsync(server, app, errors) is { } failure)
@@ -66,6 +66,29 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         Banner.Write(output, [.. _servers.Select(server => (server.Name, server.App.Services.GetRequiredService<BoundPorts>()))]);
         await Task.WhenAny([stop.Task, .. _servers.Select(server => FaultOf(server.App))]);
         return ExitCodes.Stopped;
+    }
+
+    /// <summary>
+    /// Builds all servers. What is wrong with their certificates comes out here rather than with the other mistakes: <c>health</c>
+    /// reads the configuration too, and must not say that a server is ill because its files are just being replaced.
+    /// </summary>
+    private bool TryBuild(TextWriter errors)
+    {
+        var isFine = true;
+        foreach (var server in configuration.ServersToRun)
+        {
+            try
+            {
+                _servers.Add((server, ServerHost.Build(configuration, server)));
+            }
+            catch (CryptographicException exception)
+            {
+                errors.WriteLine($"{server}: {exception.Message}");
+                isFine = false;
+            }
+        }
+
+        return isFine;
     }
 
     /// <summary>A journal may have failed while the servers ran, or at its last sync; or a service that runs beside.</summary>

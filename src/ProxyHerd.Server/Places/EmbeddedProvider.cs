@@ -1,9 +1,11 @@
 using ProxyHerd.Herd.Places;
+using ProxyHerd.Server.Places.Search;
 
 namespace ProxyHerd.Server.Places;
 
-/// <summary>Answers from landmarks in memory: no key, no network, always at once.</summary>
-internal sealed class EmbeddedProvider(LandmarkIndex landmarks) : IPlacesProvider
+/// <summary>Answers from places in memory: no key, no network, always at once.</summary>
+/// <param name="current">The index to search; it is asked for anew by each search.</param>
+internal sealed class EmbeddedProvider(Func<PlaceIndex> current) : IPlacesProvider
 {
     /// <summary>What <c>Places:Provider</c> calls it.</summary>
     public const string ProviderName = "Embedded";
@@ -15,6 +17,7 @@ internal sealed class EmbeddedProvider(LandmarkIndex landmarks) : IPlacesProvide
     public ValueTask<ReadOnlyMemory<byte>> SearchAsync(PlacesQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(NearbySearchJson.Answer(landmarks.Search(query)));
+        var places = current();
+        return new(PlacesAnswer.Of(places, places.Search(query)));
     }
 }

@@ -19,7 +19,7 @@ internal static class PlacesRegistration
         services.AddSingleton<IValidateOptions<PlacesOptions>>(provider =>
             new PlacesOptionsValidator([.. provider.GetServices<NamedPlacesProvider>().Select(p => p.Name)]));
 
-        services.AddPlacesProvider(EmbeddedProvider.ProviderName, _ => new EmbeddedProvider(LandmarkIndex.Embedded));
+        services.AddPlacesProvider(EmbeddedProvider.ProviderName, _ => new EmbeddedProvider(() => Landmarks.Embedded));
         services.AddGoogle();
 
         services.AddSingleton(CreatePicked);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Search;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places;
@@ -12,12 +13,13 @@ public sealed class EmbeddedProviderTests
 {
     private static readonly PlacesQuery Ucla = new(34.0689, -118.4452, 10_000, 5);
 
-    private readonly EmbeddedProvider _provider = new(LandmarkIndex.Embedded);
+    private readonly EmbeddedProvider _provider = new(() => Landmarks.Embedded);
 
     [Fact]
     public async Task SearchAsync_OneLandmark_HasTheLegacyShape()
     {
-        var provider = new EmbeddedProvider(new LandmarkIndex([new("Café \"Ōhau\" & Co", 34.07, -118.5, "cafe", "1 Straße")]));
+        var index = new PlaceIndex(Landmarks.StoreOf([new("Café \"Ōhau\" & Co", 34.07, -118.5, "cafe", "1 Straße")]));
+        var provider = new EmbeddedProvider(() => index);
 
         Assert.Equal(
             """

@@ -8,21 +8,21 @@ public sealed class LandmarksFileTests
 {
     private const double SamePlaceMeters = 20;
 
-    private static readonly IReadOnlyList<Landmark> Landmarks = Read();
+    private static readonly IReadOnlyList<Landmark> All = Landmarks.ReadEmbedded();
 
     [Fact]
-    public void File_Whole_HasHundredsOfLandmarks() => Assert.True(Landmarks.Count >= 400, $"{Landmarks.Count} landmarks");
+    public void File_Whole_HasHundredsOfLandmarks() => Assert.True(All.Count >= 400, $"{All.Count} landmarks");
 
     [Fact]
     public void File_AroundUcla_HasMoreThanOneAnswerHolds()
     {
-        var near = Landmarks.Count(l => Sphere.Meters(34.0689, -118.4452, l.Latitude, l.Longitude) <= 15_000);
+        var near = All.Count(l => Sphere.Meters(34.0689, -118.4452, l.Latitude, l.Longitude) <= 15_000);
 
         Assert.True(near >= 30, $"{near} landmarks within 15 km");
     }
 
     [Fact]
-    public void File_EveryLandmark_IsInRange() => Assert.All(Landmarks, landmark =>
+    public void File_EveryLandmark_IsInRange() => Assert.All(All, landmark =>
     {
         Assert.InRange(landmark.Latitude, -90, 90);
         Assert.InRange(landmark.Longitude, -180, 180);
@@ -30,25 +30,19 @@ public sealed class LandmarksFileTests
 
     [Fact]
     public void File_EveryName_IsThereOnce() =>
-        Assert.Equal(Landmarks.Count, Landmarks.Select(l => l.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(All.Count, All.Select(l => l.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
     [Fact]
     public void File_EveryPair_IsApart()
     {
         var together =
-            from i in Enumerable.Range(0, Landmarks.Count)
-            from j in Enumerable.Range(i + 1, Landmarks.Count - i - 1)
-            let a = Landmarks[i]
-            let b = Landmarks[j]
+            from i in Enumerable.Range(0, All.Count)
+            from j in Enumerable.Range(i + 1, All.Count - i - 1)
+            let a = All[i]
+            let b = All[j]
             where Sphere.Meters(a.Latitude, a.Longitude, b.Latitude, b.Longitude) < SamePlaceMeters
             select $"{a.Name} and {b.Name}";
 
         Assert.Empty(together);
-    }
-
-    private static IReadOnlyList<Landmark> Read()
-    {
-        using var reader = LandmarkIndex.OpenEmbedded();
-        return LandmarkParser.Parse(reader, "Landmarks.tsv");
     }
 }
