@@ -11,24 +11,51 @@ internal sealed class GoogleClient(HttpClient http, IGoogleApi api, GoogleLimits
 {
     private const string TooSlow = "the places service did not answer in time";
 
-    /// <summary>Asks; ends within <see cref="GoogleLimits.SearchTime"/>.</summary>
-    public async Task<GoogleReply> AskAsync(PlacesQuery query)
+    /// <summary>The search for a query that has just been read; its time begins now, not when a thread is free for it.</summary>
+    public GoogleSearch Begin(in PlacesQuery query) =>
+        new(query, time.GetTimestamp() + (long)(limits.SearchTime.TotalSeconds * time.TimestampFrequency));
+
+    /// <summary>Asks; ends when the search's time does.</summary>
+    public async Task<GoogleReply> AskAsync(GoogleSearch search)
     {
-        using var budget = new CancellationTokenSource(limits.SearchTime, time);
-        var search = new GoogleSearch(query, time.GetTimestamp() + (long)(limits.SearchTime.TotalSeconds * time.TimestampFrequency));
+        var givesUp = new CancellationTokenSource();
+        var sending = SendAsync(search, givesUp.Token);
+        using var answered = new CancellationTokenSource();
+        var left = time.GetElapsedTime(time.GetTimestamp(), search.Deadline);
+        if (await Task.WhenAny(sending, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, answered.Token)) == sending)
+        {
+            await answered.CancelAsync();
+            givesUp.Dispose();
+            return await sending;
+        }
+
+        // Hundreds of searches may be over at the same time. To unwind one takes longer than to answer it, so that is queued behind
+        // the others' answers: fairly, since a thread takes up what it queued itself first.
+        _ = Task.Factory.StartNew(
+            () => EndAsync(sending, givesUp), CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+
+        // It may have been waiting for a further try: then it is known what the last came to.
+        return search.Reply ?? GoogleReply.Failure(NearbySearchStatus.UnknownError, TooSlow);
+    }
+
+    private static async Task EndAsync(Task sending, CancellationTokenSource givesUp)
+    {
+        givesUp.Cancel();
+        await sending;
+        givesUp.Dispose();
+    }
+
+    /// <summary>Sends, as often as the policies say.</summary>
+    private async Task<GoogleReply> SendAsync(GoogleSearch search, CancellationToken cancellationToken)
+    {
         try
         {
-            using var request = api.Ask(query);
+            using var request = api.Ask(search.Query);
             search.RideOn(request);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, budget.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return search.Reply!;
         }
-        catch (OperationCanceledException)
-        {
-            // It may have been waiting for a further try: then it is known what the last came to.
-            return search.Reply ?? GoogleReply.Failure(NearbySearchStatus.UnknownError, TooSlow);
-        }
-        catch (TimeoutRejectedException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutRejectedException)
         {
             return GoogleReply.Failure(NearbySearchStatus.UnknownError, TooSlow);
         }

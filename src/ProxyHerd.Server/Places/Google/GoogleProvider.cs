@@ -40,7 +40,8 @@ internal sealed partial class GoogleProvider(
 
     private async Task<ReadOnlyMemory<byte>> AnswerAsync(PlacesQuery query, CancellationToken cancellationToken)
     {
-        var flight = _flights.RunAsync(GoogleQuestion.Of(query), () => AskAsync(query), out var joined);
+        var search = client.Begin(query);
+        var flight = _flights.RunAsync(GoogleQuestion.Of(query), () => AskAsync(search), out var joined);
         if (joined)
             metrics.Joined();
         var reply = await flight.WaitAsync(cancellationToken);
@@ -48,9 +49,9 @@ internal sealed partial class GoogleProvider(
         return reply.Answer is { } answer ? Write(answer, query.Bound) : NearbySearchJson.Failure(reply.Status, reply.Message);
     }
 
-    private async Task<GoogleReply> AskAsync(PlacesQuery query)
+    private async Task<GoogleReply> AskAsync(GoogleSearch search)
     {
-        var reply = await client.AskAsync(query);
+        var reply = await client.AskAsync(search);
         if (!reply.IsGood)
             LogFailure(reply);
         return reply;
