@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Places.Files;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -53,8 +55,10 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code; of a journal that failed the end tells.</returns>
     private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
     {
+        if (!TryLoadPlaces(errors, out var places))
+            return ExitCodes.WrongConfiguration;
         foreach (var server in configuration.ServersToRun)
-            _servers.Add((server, ServerHost.Build(configuration, server)));
+            _servers.Add((server, ServerHost.Build(configuration, server, places)));
         foreach (var (server, app) in _servers)
         {
             if (await TryStartAsync(server, app, errors) is { } failure)
@@ -65,6 +69,23 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         Banner.Write(output, [.. _servers.Select(server => (server.Name, server.App.Services.GetRequiredService<BoundPorts>()))]);
         await Task.WhenAny([stop.Task, .. _servers.Select(server => FaultOf(server.App))]);
         return ExitCodes.Stopped;
+    }
+
+    /// <summary>Reads the files of places once for all servers.</summary>
+    private bool TryLoadPlaces(TextWriter errors, [NotNullWhen(true)] out PlaceFiles? places)
+    {
+        places = null;
+        try
+        {
+            places = PlaceFiles.Load(configuration.Places.FilesToRead());
+            return true;
+        }
+        catch (PlaceFilesException exception)
+        {
+            foreach (var mistake in exception.Mistakes)
+                errors.WriteLine(mistake);
+            return false;
+        }
     }
 
     /// <summary>A journal may have failed while the servers ran, or at its last sync; or a service that runs beside.</summary>

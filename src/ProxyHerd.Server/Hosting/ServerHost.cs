@@ -13,6 +13,7 @@ using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Transport;
 using ProxyHerd.Server.Upkeep;
 
@@ -28,7 +29,10 @@ internal static class ServerHost
     private const int UnreadInputBytesMax = 32 << 10;
 
     /// <summary>Builds a server; it does not listen yet.</summary>
-    public static WebApplication Build(ServerConfiguration configuration, string name)
+    /// <param name="configuration">The configuration of the process.</param>
+    /// <param name="name">Which server.</param>
+    /// <param name="places">The files of places that the servers of the process share; null to read them for this server.</param>
+    public static WebApplication Build(ServerConfiguration configuration, string name, PlaceFiles? places = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -45,6 +49,8 @@ internal static class ServerHost
         });
 
         // After Kestrel's own transport: the last one that takes an endpoint gets it.
+        if (places is not null)
+            builder.Services.AddSingleton(places);
         AddServices(builder.Services, configuration, name);
 
         var app = builder.Build();

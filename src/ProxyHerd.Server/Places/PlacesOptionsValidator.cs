@@ -7,6 +7,7 @@ namespace ProxyHerd.Server.Places;
 internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> providerNames) : IValidateOptions<PlacesOptions>
 {
     private const string GoogleProviderName = "Google";
+    private const string FilesKey = "Files";
 
     /// <summary>A validator that knows the providers that ship with the server.</summary>
     public PlacesOptionsValidator()
@@ -19,11 +20,7 @@ internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> provide
     {
         var errors = new List<string>();
         AddProviderErrors(options, errors);
-        if (options.Files is [var file, ..])
-        {
-            errors.Add($"Places:Files: '{file}' cannot be used: this version reads no GeoJSON files; "
-                + "remove the key to use the landmarks that ship");
-        }
+        AddFilesErrors(options.FilesToRead(), errors);
         AddBaseUrlErrors(options.GoogleLegacy, errors);
         if (IsSame(options.Provider, GoogleLegacyProvider.ProviderName))
             AddKeyErrors(options.Google, errors);
@@ -40,9 +37,25 @@ internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> provide
             return;
 
         var known = string.Join(", ", providerNames.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal));
+        if (IsSame(options.Provider, FilesKey))
+        {
+            errors.Add($"Places:Provider: '{options.Provider}' is not a provider; choose '{EmbeddedProvider.ProviderName}', "
+                + "which searches the files that Places:Files names");
+            return;
+        }
+
         errors.Add(IsSame(options.Provider, GoogleProviderName)
             ? $"Places:Provider: '{options.Provider}' is not in this version; choose one of: {known}"
             : $"Places:Provider: '{options.Provider}' is not a provider; known: {known}");
+    }
+
+    /// <summary>Whether they can be read shows when they are: who only asks for a server's health need not have them.</summary>
+    private static void AddFilesErrors(string[] files, List<string> errors)
+    {
+        if (files.Any(string.IsNullOrWhiteSpace))
+            errors.Add("Places:Files: '' is no path; name a GeoJSON file, or leave the entry out");
+        foreach (var repeated in files.Where(file => !string.IsNullOrWhiteSpace(file)).GroupBy(Path.GetFullPath).Where(group => group.Count() > 1))
+            errors.Add($"Places:Files: '{repeated.First()}' is named {repeated.Count()} times; name each file once");
     }
 
     private static void AddBaseUrlErrors(GoogleLegacyOptions options, List<string> errors)
