@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using ProxyHerd.Herd.Commits;
@@ -136,14 +137,16 @@ public sealed class HerdServer
     }
 
     /// <summary>Completes once the replies of a read may leave.</summary>
+    /// <param name="batch">The read.</param>
+    /// <param name="scheduler">Where its connection goes on (<see cref="IConnectionScheduler"/>).</param>
     /// <exception cref="IOException">The journal failed: they must not.</exception>
-    internal ValueTask MayAnswerAsync(in RequestBatch batch)
+    internal ValueTask MayAnswerAsync(in RequestBatch batch, PipeScheduler? scheduler)
     {
         if (batch.Accepted is not null)
             return WaitUnlessSupersededAsync(Committer.WaitAsync(batch.Commit).AsTask(), batch.Accepted);
         return batch.Acknowledges && Committer.Durability == Durability.DiskAndNeighbour
             ? WaitForNeighbourAsync(batch.Commit)
-            : Committer.WaitAsync(batch.Commit);
+            : Committer.WaitAsync(batch.Commit, scheduler);
     }
 
     private async ValueTask WaitUnlessSupersededAsync(Task commit, List<(byte[] ClientId, long Time)> accepted)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Locations;
 
@@ -9,8 +10,9 @@ namespace ProxyHerd.Herd.Commits;
 /// </summary>
 /// <remarks>
 /// With a journal that completes at once, whoever waits runs the commit, under a lock that is held for microseconds.
-/// With any other, one loop runs them, on the journal's own thread, and whoever waits is resumed on another. All who wait
-/// for one commit share a task: they wait for the one that runs or for the next, never for a third.
+/// With any other, one loop runs them, which goes on on the journal's own thread after each write. Whoever waits, waits for
+/// the commit that runs or for the next, never for a third. Those whose connection has a scheduler go on there, and there the
+/// next commit begins, after all that could be read has been: so it is as large as it can be without waiting for anything.
 /// </remarks>
 public sealed class Committer
 {
@@ -29,8 +31,8 @@ public sealed class Committer
     private readonly Dictionary<string, NeighbourPosition> _unsyncedPositions = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<IOException> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<NeighbourPosition> _openPositions = [];
-    private TaskCompletionSource? _runningDone;
-    private TaskCompletionSource? _nextDone;
+    private CommitWaiters? _running;
+    private CommitWaiters? _next;
     private ITimer? _syncTimer;
     private long _done;
     private long _syncedCommit;
@@ -95,12 +97,13 @@ public sealed class Committer
 
     /// <summary>Completes once a commit is done.</summary>
     /// <param name="commit">Its number; 0 is done already.</param>
+    /// <param name="scheduler">Where whoever waits goes on; null for wherever it awaits.</param>
     /// <exception cref="IOException">The journal failed: what was accepted may be lost, so nothing may be said of it.</exception>
-    public ValueTask WaitAsync(long commit)
+    public ValueTask WaitAsync(long commit, PipeScheduler? scheduler = null)
     {
         if (Volatile.Read(ref _done) >= commit)
             return ValueTask.CompletedTask;
-        return _journal.IsImmediate ? CommitHere(commit) : WaitForLoop(commit);
+        return _journal.IsImmediate ? CommitHere(commit) : WaitForLoop(commit, scheduler);
     }
 
     private ValueTask CommitHere(long commit)
@@ -135,9 +138,9 @@ public sealed class Committer
         }
     }
 
-    private ValueTask WaitForLoop(long commit)
+    private ValueTask WaitForLoop(long commit, PipeScheduler? scheduler)
     {
-        Task done;
+        ValueTask done;
         lock (_waitersLock)
         {
             if (_fault is not null)
@@ -145,16 +148,19 @@ public sealed class Committer
             if (_done >= commit)
                 return ValueTask.CompletedTask;
             var isNext = !_isRunning || commit > _store.StartedCommits;
-            ref var source = ref isNext ? ref _nextDone : ref _runningDone;
-            source ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            done = source.Task;
+            ref var waiters = ref isNext ? ref _next : ref _running;
+            waiters ??= new CommitWaiters();
+            done = waiters.Add(scheduler);
             if (_isRunning)
-                return new ValueTask(done);
+                return done;
             _isRunning = true;
         }
 
-        _ = RunAsync();
-        return new ValueTask(done);
+        if (scheduler is null)
+            _ = RunAsync();
+        else
+            scheduler.Schedule(static committer => _ = ((Committer)committer!).RunAsync(), this);
+        return done;
     }
 
     /// <summary>Commits until nobody waits and no sync is due. A fault goes to everyone who waits, now or later.</summary>
@@ -175,11 +181,8 @@ public sealed class Committer
                     await _journal.WriteAsync(_batch, isSynced);
                     if ((Mistakes & Mistakes.FloodedBeforeSync) == 0)
                         Publish(isSynced);
-                    End();
-
-                    // Where processors are scarce, whoever reads requests comes first: the next commit is then larger, and
-                    // a sync costs each of its updates less (measured: a third more updates a second on one processor).
-                    Thread.Yield();
+                    if (End() is { } scheduler)
+                        await new SchedulerAwaitable(scheduler);
                 }
 
                 if (!isSync)
@@ -201,13 +204,13 @@ public sealed class Committer
     {
         lock (_waitersLock)
         {
-            isCommit = _nextDone is not null;
+            isCommit = _next is not null;
             isSync = _isSyncDue;
             _isSyncDue = false;
             _isRunning = isCommit || isSync;
             if (!isCommit)
                 return isSync;
-            (_runningDone, _nextDone) = (_nextDone, null);
+            (_running, _next) = (_next, null);
             _batch.Begin(_feed.Head + 1);
             lock (_positionsLock)
                 StartCommit();
@@ -222,17 +225,21 @@ public sealed class Committer
         _openPositions = _batch.SwapPositions(_openPositions);
     }
 
-    private void End()
+    /// <returns>Where the next commit is to begin; null for here.</returns>
+    private PipeScheduler? End()
     {
-        TaskCompletionSource? done;
+        CommitWaiters? done;
+        PipeScheduler? scheduler;
         lock (_waitersLock)
         {
             Volatile.Write(ref _done, _store.StartedCommits);
-            done = _runningDone;
-            _runningDone = null;
+            done = _running;
+            _running = null;
+            scheduler = _next?.Scheduler;
         }
 
-        done?.SetResult();
+        done?.End(fault: null);
+        return scheduler;
     }
 
     private void Publish(bool isSynced)
@@ -299,15 +306,15 @@ public sealed class Committer
 
     private void Fail(IOException fault)
     {
-        TaskCompletionSource? running, next;
+        CommitWaiters? running, next;
         lock (_waitersLock)
         {
             _fault = fault;
-            (running, next) = (_runningDone, _nextDone);
+            (running, next) = (_running, _next);
         }
 
         _failure.TrySetResult(fault);
-        running?.SetException(fault);
-        next?.SetException(fault);
+        running?.End(fault);
+        next?.End(fault);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
 {
     private readonly PipeReader _input = connection.Transport.Input;
     private readonly PipeWriter _output = connection.Transport.Output;
+    private readonly PipeScheduler? _scheduler = connection.Features.Get<IConnectionScheduler>()?.Scheduler;
     private RequestBatch _batch;
     private WhatsatReply _whatsat;
 
@@ -143,7 +144,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
     /// <returns>False if nobody reads them any more.</returns>
     private ValueTask<bool> FlushAsync()
     {
-        var commit = server.MayAnswerAsync(_batch);
+        var commit = server.MayAnswerAsync(_batch, _scheduler);
         if (!commit.IsCompletedSuccessfully)
             return CommitThenFlushAsync(commit);
         if (_output.UnflushedBytes == 0)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Requests;
 
 namespace ProxyHerd.Herd.Connections;
@@ -29,6 +30,12 @@ public sealed class LineConnectionHandler(HerdServer server, ConnectionKind kind
         {
             server.Log.Broken(peer, exception.Message);
         }
+        catch (IOException exception) when (!server.Committer.Failure.IsCompleted)
+        {
+            // TLS that broke, which the stream of it says in other words than a pipe.
+            connection.Abort(new ConnectionAbortedException("The connection broke.", exception));
+            server.Log.Broken(peer, LogText.Of(exception.Message));
+        }
         catch (IOException exception)
         {
             // Replies that were written must not leave when the pipe closes: what they speak of may not be stored.
@@ -51,7 +58,7 @@ public sealed class LineConnectionHandler(HerdServer server, ConnectionKind kind
     {
         var origin = await server.Links.PlainOriginOfAsync(connection.RemoteEndPoint);
         var isLocal = connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
-        return new RequestSource(
-            peer, kind, IsPlainNeighbour: origin is not null, PlainOrigin: origin ?? 0, MayBeNeighbour: isLocal || server.HasSecret);
+        var mayBeNeighbour = isLocal || server.HasSecret || connection.Features.Get<IPeerCertificate>() is not null;
+        return new RequestSource(peer, kind, IsPlainNeighbour: origin is not null, PlainOrigin: origin ?? 0, mayBeNeighbour);
     }
 }

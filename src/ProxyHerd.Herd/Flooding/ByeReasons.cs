@@ -21,6 +21,9 @@ internal static class ByeReasons
     /// <summary>The proof does not fit: the two have different secrets.</summary>
     public static ReadOnlySpan<byte> WrongProof => "wrong-proof"u8;
 
+    /// <summary>The hearer's certificate is for another server than it calls itself.</summary>
+    public static ReadOnlySpan<byte> WrongCertificate => "wrong-certificate"u8;
+
     /// <summary>Lines that cannot be read, or that are out of turn.</summary>
     public static ReadOnlySpan<byte> Malformed => "malformed"u8;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Topology;
@@ -10,7 +9,7 @@ internal sealed class Link : ILink
 {
     private readonly HerdServer _server;
     private readonly IConnectionFactory _dialler;
-    private readonly DnsEndPoint _address;
+    private readonly NeighbourEndPoint _address;
     private readonly AsyncSignal _pumpSignal = new();
     private readonly AsyncSignal _redialSignal = new();
     private readonly AsyncSignal _stopSignal = new();
@@ -30,7 +29,7 @@ internal sealed class Link : ILink
         _server = server;
         _dialler = dialler;
         Neighbour = neighbour;
-        _address = new DnsEndPoint(options.Host, options.DialledPort);
+        _address = new NeighbourEndPoint(neighbour, options.Host, options.DialledPort);
     }
 
     /// <inheritdoc/>
@@ -90,7 +89,7 @@ internal sealed class Link : ILink
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            ReportOnce($"{_address.Host} port {_address.Port}: {exception.Message}");
+            ReportOnce($"{_address.Host} port {_address.Port}: {exception.Message}", isTrouble: exception is NotTheNeighbourException);
             return new SessionEnd(exception.Message);
         }
 
@@ -128,11 +127,19 @@ internal sealed class Link : ILink
             await end.WaitAsync();
     }
 
-    /// <summary>Logs why the neighbour cannot be reached, again only if the reason is another one.</summary>
-    private void ReportOnce(string reason)
+    /// <summary>
+    /// Logs why the neighbour cannot be reached, again only if the reason is another one. What time does not mend is a warning.
+    /// </summary>
+    private void ReportOnce(string reason, bool isTrouble = false)
     {
         if (reason != _reported && !_stopping.IsCancellationRequested)
-            _server.LinkLog.Unreachable(Neighbour, reason);
+        {
+            if (isTrouble)
+                _server.LinkLog.NotTheNeighbour(Neighbour, reason);
+            else
+                _server.LinkLog.Unreachable(Neighbour, reason);
+        }
+
         _reported = reason;
     }
 

@@ -11,6 +11,10 @@ internal sealed partial class LinkLog(ILogger logger)
     [LoggerMessage(120, LogLevel.Information, "Link to {Neighbour} is down: {Reason}; it is dialled again until it answers")]
     public partial void Unreachable(string neighbour, string reason);
 
+    /// <summary>Somebody else answers in a neighbour's place, or it with a wrong certificate; said as often as the above.</summary>
+    [LoggerMessage(132, LogLevel.Warning, "Link to {Neighbour} is down: {Reason}; it is not told anything, and dialled again")]
+    public partial void NotTheNeighbour(string neighbour, string reason);
+
     /// <summary>A session has begun.</summary>
     [LoggerMessage(121, LogLevel.Information, "Link to {Neighbour} is up, from {Start} of {Head}")]
     public partial void Up(string neighbour, long start, long head);

@@ -17,6 +17,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
     private readonly HerdServer _server;
     private readonly string _peer;
+    private readonly IPeerCertificate? _certificate;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly SessionWatch _watch;
@@ -43,6 +44,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     {
         _server = server;
         _peer = peer;
+        _certificate = connection.Features.Get<IPeerCertificate>();
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
         _treeAnswers = new TreeAnswers(server.Store);
@@ -193,6 +195,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _theirHello = Hello.Of(herd);
         if (_theirHello.Hearer != _server.Identity.Name || !_server.Links.IsHerdNeighbour(_theirHello.Speaker))
             return Refuse(ByeReasons.NotNeighbours, $"the neighbours of {_server.Identity.Name} are {_server.Links.NeighbourNames}");
+        if (_certificate is { Names: var names } && !names.Contains(_theirHello.Speaker, StringComparer.Ordinal))
+            return Refuse(ByeReasons.WrongCertificate, $"its certificate is for {LogText.Of(names)}");
         _ownHello = Hello.Of(_server, _theirHello.Speaker);
         _ownHello.Write(_output, Hello.ListenerProof(_server.Secret.Span, _theirHello, _ownHello));
         return true;

@@ -23,7 +23,7 @@ public sealed class HerdOptions
     /// <summary>Names of servers that know AT lines alone.</summary>
     public IList<string> PlainNeighbours { get; set; } = [];
 
-    /// <summary>How links are dialled over TLS.</summary>
+    /// <summary>The certificates of links over TLS; without them links are plain text.</summary>
     public TlsOptions Tls { get; set; } = new();
 
     /// <summary>Every server by its name.</summary>

@@ -19,6 +19,7 @@ public static class TopologyValidator
 
         var known = string.Join(", ", options.Servers.Keys.Order(StringComparer.Ordinal));
         CheckHerd(options, known, mistakes);
+        CheckTls(options, mistakes);
         foreach (var (name, server) in options.Servers)
         {
             CheckName(name, mistakes);
@@ -43,8 +44,20 @@ public static class TopologyValidator
             mistakes.Add("Herd:Secret and Herd:SecretFile: both are set; keep one");
         if (options.Secret is "")
             mistakes.Add("Herd:Secret: is empty; give one, or null to talk to servers on this machine alone");
-        if (options.Tls is { Ca: not null } or { Certificate: not null } or { Key: not null })
-            mistakes.Add("Herd:Tls: links over TLS are not in this version; leave Ca, Certificate and Key null");
+    }
+
+    private static void CheckTls(HerdOptions options, List<string> mistakes)
+    {
+        var keys = new[] { (Name: "Ca", File: options.Tls.Ca), (Name: "Certificate", File: options.Tls.Certificate), (Name: "Key", File: options.Tls.Key) };
+        var missing = keys.Where(key => string.IsNullOrEmpty(key.File)).Select(key => key.Name).ToList();
+        if (missing.Count == keys.Length)
+            return;
+        if (missing.Count > 0)
+            mistakes.Add($"Herd:Tls: {string.Join(" and ", missing)} missing; name the files of Ca, Certificate and Key for links over TLS, or none of them");
+        foreach (var (name, _) in options.Servers.Where(server => server.Value.LinkPort is null))
+            mistakes.Add($"Herd:Servers:{name}:LinkPort: is missing; with Herd:Tls links have a port of their own, from 1 to 65535");
+        if (options.PlainNeighbours.Count > 0)
+            mistakes.Add("Herd:PlainNeighbours: servers of the original kind speak no TLS; leave out Herd:Tls, or them");
     }
 
     private static void CheckName(string name, List<string> mistakes)

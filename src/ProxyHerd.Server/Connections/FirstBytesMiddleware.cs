@@ -35,8 +35,9 @@ internal sealed partial class FirstBytesMiddleware(TimeProvider time, ILogger<Fi
             {
                 result = await input.ReadAsync();
             }
-            catch (ConnectionResetException)
+            catch (IOException)
             {
+                // A reset, or TLS that broke.
                 return false;
             }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyHerd.Herd;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Server.Tls;
 
 namespace ProxyHerd.Server.Connections;
 
@@ -35,18 +36,44 @@ internal static class LineEndpoints
             defaults[$"Endpoints:{Links}:Url"] = Url(herd.Listen, server.LinkPort);
         var section = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddConfiguration(overrides).Build();
         var bound = kestrel.ApplicationServices.GetRequiredService<BoundPorts>();
+        var certificates = kestrel.ApplicationServices.GetRequiredService<EndpointCertificates>();
         kestrel.Configure(section)
             .Endpoint(Lines, endpoint =>
             {
                 bound.Lines = endpoint.ListenOptions;
+                certificates.Watch(endpoint, overrides);
                 endpoint.Serve(server.LinkPort is null ? ConnectionKind.All : ConnectionKind.Clients);
             })
             .Endpoint(Links, endpoint =>
             {
                 bound.Links = endpoint.ListenOptions;
-                endpoint.Serve(ConnectionKind.Links);
+                endpoint.Serve(ConnectionKind.Links, linksSpeakTls: herd.Tls.IsOn);
             })
-            .Endpoint(Http, endpoint => bound.Http = endpoint.ListenOptions);
+            .Endpoint(Http, endpoint =>
+            {
+                bound.Http = endpoint.ListenOptions;
+                certificates.Watch(endpoint, overrides);
+            });
+    }
+
+    /// <summary>
+    /// TLS where no neighbour would speak it: a herd that never links up says so in no other way than that links stay down.
+    /// </summary>
+    /// <param name="herd">The herd.</param>
+    /// <param name="servers">Those that run in this process.</param>
+    /// <param name="overrides">Section <c>Kestrel</c>.</param>
+    /// <returns>The mistakes, each with its key and the way out.</returns>
+    public static IEnumerable<string> FindMistakes(HerdOptions herd, IEnumerable<string> servers, IConfiguration overrides)
+    {
+        if (IsHttps(overrides, Links))
+            yield return $"Kestrel:Endpoints:{Links}:Url: is https; give http, since links speak TLS if Herd:Tls names certificates";
+        if (!IsHttps(overrides, Lines))
+            yield break;
+        foreach (var name in servers)
+        {
+            if (herd.Servers.TryGetValue(name, out var server) && server is { LinkPort: null, Neighbours.Count: > 0 })
+                yield return $"Kestrel:Endpoints:{Lines}:Url: is https, and {name}'s neighbours dial the same port; give them one at Herd:Servers:{name}:LinkPort";
+        }
     }
 
     /// <summary>
@@ -59,7 +86,10 @@ internal static class LineEndpoints
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"http://[{address}]:{port}" : $"http://{address}:{port}";
     }
 
-    private static void Serve(this EndpointConfiguration endpoint, ConnectionKind kind)
+    private static bool IsHttps(IConfiguration overrides, string endpoint) =>
+        overrides[$"Endpoints:{endpoint}:Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true;
+
+    private static void Serve(this EndpointConfiguration endpoint, ConnectionKind kind, bool linksSpeakTls = false)
     {
         var listen = endpoint.ListenOptions;
         var services = listen.ApplicationServices;
@@ -75,6 +105,12 @@ internal static class LineEndpoints
         // Kestrel would put TLS behind everything that is set up here.
         if (endpoint.IsHttps)
             listen.UseHttps(endpoint.HttpsOptions);
+
+        if (linksSpeakTls)
+        {
+            var tls = services.GetRequiredService<LinkTlsMiddleware>();
+            listen.Use(next => connection => tls.InvokeAsync(connection, next));
+        }
 
         var firstBytes = services.GetRequiredService<FirstBytesMiddleware>();
         listen.Use(next => connection => firstBytes.InvokeAsync(connection, next));

@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using ProxyHerd.Server.Tls;
 
 namespace ProxyHerd.Server.Dialling;
 
@@ -16,17 +18,44 @@ internal sealed class DialledConnection : ConnectionContext, IDuplexPipe
     private const int OutputBlockBytes = 64 << 10;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _received;
+    private readonly IAsyncDisposable _received;
 
+    /// <summary>In plain text.</summary>
     /// <param name="socket">A connected socket, which is this connection's from now on.</param>
     public DialledConnection(Socket socket)
+        : this(socket, new NetworkStream(socket, ownsSocket: false))
+    {
+    }
+
+    /// <summary>Over TLS.</summary>
+    /// <param name="socket">A connected socket, which is this connection's from now on.</param>
+    /// <param name="tls">Its stream, the handshake done.</param>
+    public DialledConnection(Socket socket, SslStream tls)
+        : this(socket, new TlsPipes(tls, () => EndOutput(socket)))
+    {
+    }
+
+    private DialledConnection(Socket socket, NetworkStream received)
+        : this(
+            socket,
+            received,
+            PipeReader.Create(received, new StreamPipeReaderOptions(useZeroByteReads: true)),
+            PipeWriter.Create(new HalfClosingStream(socket), new StreamPipeWriterOptions(minimumBufferSize: OutputBlockBytes)))
+    {
+    }
+
+    private DialledConnection(Socket socket, TlsPipes tls)
+        : this(socket, tls, tls.Input, tls.Output)
+    {
+    }
+
+    private DialledConnection(Socket socket, IAsyncDisposable received, PipeReader input, PipeWriter output)
     {
         _socket = socket;
-        _received = new NetworkStream(socket, ownsSocket: false);
+        _received = received;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        Input = PipeReader.Create(_received, new StreamPipeReaderOptions(useZeroByteReads: true));
-        Output = PipeWriter.Create(new HalfClosingStream(socket), new StreamPipeWriterOptions(minimumBufferSize: OutputBlockBytes));
+        (Input, Output) = (input, output);
         Transport = this;
     }
 
@@ -73,21 +102,26 @@ internal sealed class DialledConnection : ConnectionContext, IDuplexPipe
         await base.DisposeAsync();
     }
 
+    private static void EndOutput(Socket socket)
+    {
+        try
+        {
+            if (socket.Connected)
+                socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer hung up first, which is what a half-close would have led to.
+        }
+    }
+
     /// <summary>What the output writes to: its disposal, by the output's completion, is a FIN and no more.</summary>
     private sealed class HalfClosingStream(Socket socket) : NetworkStream(socket, ownsSocket: false)
     {
         protected override void Dispose(bool disposing)
         {
-            try
-            {
-                if (disposing && Socket.Connected)
-                    Socket.Shutdown(SocketShutdown.Send);
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                // The peer hung up first, which is what a half-close would have led to.
-            }
-
+            if (disposing)
+                EndOutput(Socket);
             base.Dispose(disposing);
         }
     }

@@ -9,7 +9,11 @@ internal sealed class SocketDialler : IConnectionFactory
 {
     /// <summary>Connects to a host name or address and a port.</summary>
     /// <exception cref="IOException">The name is not known, nobody answers, or no file is left for a socket.</exception>
-    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new DialledConnection(await ConnectSocketAsync(endpoint, cancellationToken));
+
+    /// <summary>The socket of it.</summary>
+    internal static async ValueTask<Socket> ConnectSocketAsync(EndPoint endpoint, CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
@@ -17,7 +21,7 @@ internal sealed class SocketDialler : IConnectionFactory
             // It too can fail: there may be no file left for it.
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endpoint, cancellationToken);
-            return new DialledConnection(socket);
+            return socket;
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {

@@ -55,10 +55,8 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code; of a journal that failed the end tells.</returns>
     private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
     {
-        if (!TryLoadPlaces(errors, out var places))
+        if (!TryLoadPlaces(errors, out var places) || !TryBuild(places, errors))
             return ExitCodes.WrongConfiguration;
-        foreach (var server in configuration.ServersToRun)
-            _servers.Add((server, ServerHost.Build(configuration, server, places)));
         foreach (var (server, app) in _servers)
         {
             if (await TryStartAsync(server, app, errors) is { } failure)
@@ -71,7 +69,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         return ExitCodes.Stopped;
     }
 
-    /// <summary>Reads the files of places once for all servers.</summary>
+    /// <summary>Reads the files of places once for all servers; here for the same reason as certificates are (see <see cref="TryBuild"/>).</summary>
     private bool TryLoadPlaces(TextWriter errors, [NotNullWhen(true)] out PlaceFiles? places)
     {
         places = null;
@@ -86,6 +84,29 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
                 errors.WriteLine(mistake);
             return false;
         }
+    }
+
+    /// <summary>
+    /// Builds all servers. What is wrong with their certificates comes out here rather than with the other mistakes: <c>health</c>
+    /// reads the configuration too, and must not say that a server is ill because its files are just being replaced.
+    /// </summary>
+    private bool TryBuild(PlaceFiles places, TextWriter errors)
+    {
+        var isFine = true;
+        foreach (var server in configuration.ServersToRun)
+        {
+            try
+            {
+                _servers.Add((server, ServerHost.Build(configuration, server, places)));
+            }
+            catch (CryptographicException exception)
+            {
+                errors.WriteLine($"{server}: {exception.Message}");
+                isFine = false;
+            }
+        }
+
+        return isFine;
     }
 
     /// <summary>A journal may have failed while the servers ran, or at its last sync; or a service that runs beside.</summary>

@@ -113,6 +113,7 @@ internal sealed class ServerConfiguration
             Herd.Name = command.Name ?? (string.IsNullOrEmpty(Herd.Name) ? null : Herd.Name);
             mistakes.AddRange(TopologyValidator.FindMistakes(Herd));
             ReadSecret(mistakes);
+            mistakes.AddRange(LineEndpoints.FindMistakes(Herd, ServersToRun, Root.GetSection("Kestrel")));
         }
 
         if (TryBind("Limits", Limits, mistakes))

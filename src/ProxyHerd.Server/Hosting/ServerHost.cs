@@ -14,6 +14,7 @@ using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Places.Files;
+using ProxyHerd.Server.Tls;
 using ProxyHerd.Server.Transport;
 using ProxyHerd.Server.Upkeep;
 
@@ -32,6 +33,7 @@ internal static class ServerHost
     /// <param name="configuration">The configuration of the process.</param>
     /// <param name="name">Which server.</param>
     /// <param name="places">The files of places that the servers of the process share; null to read them for this server.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">Its certificates for links are of no use.</exception>
     public static WebApplication Build(ServerConfiguration configuration, string name, PlaceFiles? places = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -78,13 +80,28 @@ internal static class ServerHost
         services.AddSingleton<ConnectionLimitsMiddleware>();
         services.AddSingleton<FirstBytesMiddleware>();
         services.AddSingleton<BoundPorts>();
+        services.AddSingleton<EndpointCertificates>();
         if (EpollListenerFactory.IsSupported)
             services.AddSingleton<IConnectionListenerFactory, EpollListenerFactory>();
         services.AddSingleton<IRandomness, SystemRandomness>();
-        services.AddSingleton<IConnectionFactory, SocketDialler>();
+        services.AddDialling(configuration, name);
         services.AddSingleton<IHostLookup, SystemHostLookup>();
         services.AddSingleton(SettingsOf(configuration, name));
         services.AddSingleton<HerdServer>();
+    }
+
+    private static void AddDialling(this IServiceCollection services, ServerConfiguration configuration, string name)
+    {
+        if (!configuration.Herd.Tls.IsOn)
+        {
+            services.AddSingleton<IConnectionFactory, SocketDialler>();
+            return;
+        }
+
+        services.AddSingleton(provider => new LinkCertificates(
+            name, configuration.Herd.Tls, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LinkCertificates>>()));
+        services.AddSingleton<LinkTlsMiddleware>();
+        services.AddSingleton<IConnectionFactory, TlsDialler>();
     }
 
     private static HerdServerSettings SettingsOf(ServerConfiguration configuration, string name) => new()

@@ -15,12 +15,14 @@ internal sealed class CommitWriter : IDisposable
     public const int PairBytes = 16;
 
     private readonly BatchWriter _batch = new();
+    private long _next;
 
     /// <summary>The batch of a commit; good until the next call.</summary>
     public ReadOnlySpan<byte> Write(CommitBatch commit)
     {
         _batch.Clear();
-        commit.ForEach(_batch, static (batch, update) => Add(batch, update));
+        if (commit.UpdateCount > 0)
+            AddUpdates(commit);
         foreach (var position in commit.Positions)
             WritePair(_batch.AddPut(JournalKeys.Position, Encoding.UTF8.GetBytes(position.Neighbour), PairBytes), position.Boot, position.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(_batch.AddPut(JournalKeys.LastSequence, [], sizeof(long)), commit.LastSequence);
@@ -41,22 +43,48 @@ internal sealed class CommitWriter : IDisposable
         return _batch.Bytes;
     }
 
+    /// <summary>The batch of a checkpoint without lines; good until the next call.</summary>
+    public ReadOnlySpan<byte> WriteCheckpoint(long lastSequence)
+    {
+        _batch.Clear();
+        AddCheckpoint(_batch, lastSequence);
+        return _batch.Bytes;
+    }
+
+    /// <summary>Adds the number up to which a checkpoint went.</summary>
+    public static void AddCheckpoint(BatchWriter batch, long lastSequence) =>
+        BinaryPrimitives.WriteInt64LittleEndian(batch.AddPut(JournalKeys.Checkpoint, [], sizeof(long)), lastSequence);
+
+    /// <summary>Adds a client's line to a batch.</summary>
+    public static void AddLine(BatchWriter batch, ReadOnlySpan<byte> clientId, in CommitEntry update)
+    {
+        var value = batch.AddPut(JournalKeys.Line, clientId, LineHeaderBytes + update.Line.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(value, update.Sequence);
+        BinaryPrimitives.WriteUInt64LittleEndian(value[8..], update.LineHash);
+        update.Line.CopyTo(value[LineHeaderBytes..]);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _batch.Dispose();
 
-    private static void Add(BatchWriter batch, CommittedUpdate update)
+    private void AddUpdates(CommitBatch commit)
     {
-        if (update.IsRemoval)
+        _next = commit.FirstSequence;
+        _batch.BeginPut(JournalKeys.Commit, CommitEntry.NameOf(_next, stackalloc byte[sizeof(long)]));
+        commit.ForEach(this, static (writer, update) =>
         {
-            batch.AddDeletion(JournalKeys.Line, update.ClientId);
-            return;
-        }
+            writer.LeaveOutUpTo(update.Sequence);
+            CommitEntry.Append(writer._batch, update);
+            writer._next++;
+        });
+        LeaveOutUpTo(commit.LastSequence + 1);
+        _batch.EndPut();
+    }
 
-        var line = update.Line;
-        var value = batch.AddPut(JournalKeys.Line, update.ClientId, LineHeaderBytes + line.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(value, update.Sequence);
-        BinaryPrimitives.WriteUInt64LittleEndian(value[8..], update.LineHash);
-        line.CopyTo(value[LineHeaderBytes..]);
+    private void LeaveOutUpTo(long sequence)
+    {
+        for (; _next < sequence; _next++)
+            CommitEntry.Append(_batch, default);
     }
 
     private static void WritePair(Span<byte> pair, ulong boot, long sequence)

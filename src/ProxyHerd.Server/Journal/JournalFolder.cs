@@ -9,7 +9,10 @@ namespace ProxyHerd.Server.Journal;
 internal sealed class JournalFolder : IDisposable
 {
     /// <summary>What this version writes, and the newest that it reads.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
+
+    /// <summary>The first one, which has no commits and no checkpoint. It is read, and becomes this version's.</summary>
+    private const int FormatWithoutCommits = 1;
 
     /// <summary>The file's name.</summary>
     public const string OwnerFile = "JOURNAL";
@@ -30,6 +33,9 @@ internal sealed class JournalFolder : IDisposable
 
     /// <summary>Which folder it is.</summary>
     public JournalPlace Place { get; }
+
+    /// <summary>Whether an earlier version wrote it, without commits and a checkpoint.</summary>
+    public bool IsOfEarlierFormat { get; private set; }
 
     private static string Head => $"ProxyHerd journal ";
 
@@ -56,6 +62,15 @@ internal sealed class JournalFolder : IDisposable
         }
     }
 
+    /// <summary>Says that it has this version's format from now on. One byte changes, so a crash leaves the one or the other.</summary>
+    public void BringToFormat()
+    {
+        _owner.Position = Encoding.UTF8.GetByteCount(Head);
+        _owner.Write(Encoding.UTF8.GetBytes($"{Format}"));
+        _owner.Flush(flushToDisk: true);
+        IsOfEarlierFormat = false;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 
@@ -72,7 +87,8 @@ internal sealed class JournalFolder : IDisposable
 
         if (!head.StartsWith(Head, StringComparison.Ordinal))
             throw JournalException.Damaged(Place, $"the file {OwnerFile} is none of ProxyHerd's");
-        if (head != $"{Head}{Format}")
+        IsOfEarlierFormat = head == $"{Head}{FormatWithoutCommits}";
+        if (head != $"{Head}{Format}" && !IsOfEarlierFormat)
             throw JournalException.Newer(Place, head[Head.Length..], Format);
         if (server != Place.Server)
             throw JournalException.OfAnother(Place, server);

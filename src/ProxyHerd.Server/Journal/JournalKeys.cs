@@ -13,6 +13,12 @@ internal static class JournalKeys
     /// <summary>How far a neighbour's feed has been followed; then its name.</summary>
     public const byte Position = 3;
 
+    /// <summary>The last number whose commit a checkpoint has put into the lines; the one key.</summary>
+    public const byte Checkpoint = 4;
+
     /// <summary>A client's line; then its client ID.</summary>
     public const byte Line = 16;
+
+    /// <summary>The updates of a commit that no checkpoint has reached; then its first number, the highest byte first.</summary>
+    public const byte Commit = 32;
 }

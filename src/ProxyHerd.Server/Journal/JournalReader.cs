@@ -5,24 +5,40 @@ using ProxyHerd.Server.Journal.RocksDb;
 
 namespace ProxyHerd.Server.Journal;
 
-/// <summary>Hands on what a journal's scan meets, and holds it against the format.</summary>
-internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor
+/// <summary>Reads all that a journal holds, and checks it against the format.</summary>
+internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, ICommittedLines
 {
     private readonly List<BootRecord> _boots = [];
     private readonly List<NeighbourPosition> _positions = [];
+    private NewestUpdates? _commits;
     private long _lastSequence;
+    private long _checkpoint;
 
     /// <summary>All but the lines.</summary>
     public JournalState State => new(_boots, _positions, _lastSequence);
 
+    /// <summary>Reads a database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="hasCheckpoint">Whether its format has checkpoints; in one before that, all lines stand by client.</param>
+    /// <exception cref="InvalidDataException">An entry is none that a journal writes, or one is missing.</exception>
+    /// <exception cref="RocksDbException">Something cannot be read, or is not as it was written.</exception>
+    public void Read(Database database, bool hasCheckpoint)
+    {
+        database.Scan([], [JournalKeys.Line], this);
+        _commits = new NewestUpdates(_lastSequence, this);
+        database.ScanBack([byte.MaxValue], [JournalKeys.Commit], _commits);
+        if (hasCheckpoint && _commits.SequenceBefore != _checkpoint)
+            throw new InvalidDataException($"the commits begin after {_commits.SequenceBefore}, and the last checkpoint went to {_checkpoint}");
+        database.Scan([JournalKeys.Line], [JournalKeys.Commit], this);
+    }
+
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">An entry is none that a journal writes.</exception>
     public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         switch (key.IsEmpty ? 0 : key[0])
         {
             case JournalKeys.Line when value.Length > CommitWriter.LineHeaderBytes:
-                TakeLine(value);
+                TakeLine(key[1..], value);
                 break;
             case JournalKeys.Boots when value.Length % CommitWriter.PairBytes == 0:
                 for (; !value.IsEmpty; value = value[CommitWriter.PairBytes..])
@@ -34,18 +50,28 @@ internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor
             case JournalKeys.Position when value.Length == CommitWriter.PairBytes:
                 _positions.Add(new NeighbourPosition(Encoding.UTF8.GetString(key[1..]), BootOf(value), SequenceOf(value[8..])));
                 break;
+            case JournalKeys.Checkpoint when value.Length == sizeof(long):
+                _checkpoint = SequenceOf(value);
+                break;
             default:
                 throw new InvalidDataException($"the key {Convert.ToHexString(key)} has a value of {value.Length} bytes");
         }
     }
 
-    /// <summary>The highest number is in every commit, and its key comes before those of the lines.</summary>
-    private void TakeLine(ReadOnlySpan<byte> value)
+    /// <inheritdoc/>
+    public void Take(ReadOnlySpan<byte> clientId, in CommitEntry update)
+    {
+        if (!update.IsRemoval)
+            lines.Take(update.Sequence, update.LineHash, update.Line);
+    }
+
+    private void TakeLine(ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> value)
     {
         var sequence = SequenceOf(value);
         if (sequence > _lastSequence || sequence <= 0)
             throw new InvalidDataException($"a line has the number {sequence}, and the last one given was {_lastSequence}");
-        lines.Take(sequence, BinaryPrimitives.ReadUInt64LittleEndian(value[8..]), value[CommitWriter.LineHeaderBytes..]);
+        if (!_commits!.HasMet(clientId))
+            lines.Take(sequence, BinaryPrimitives.ReadUInt64LittleEndian(value[8..]), value[CommitWriter.LineHeaderBytes..]);
     }
 
     private static ulong BootOf(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadUInt64LittleEndian(value);

@@ -16,11 +16,12 @@ internal static class JournalTuning
         // A write that failed is final: the process ends.
         "max_bgerror_resume_count=0",
 
-        // Lines of one commit replace lines of those before; the more of them meet in memory, the less is written twice.
-        "write_buffer_size=16777216",
+        // Larger than what lies between two checkpoints, lines included: the commits that one drops are then mostly dropped in
+        // memory, and never written to a table. It is taken as it fills.
+        "write_buffer_size=67108864",
         "max_write_buffer_number=2",
         "arena_block_size=65536",
-        "max_total_wal_size=33554432",
+        "max_total_wal_size=134217728",
 
         // What is in memory is never looked up, so it is put in order once, when it goes to a file, and not at each write.
         "memtable_factory=vector",

@@ -15,11 +15,15 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     private readonly CommitWriter _commits = new();
     private JournalFolder? _folder;
     private Database? _database;
+    private Checkpoints? _checkpoints;
     private JournalThread? _thread;
     private bool _isDirty;
 
     /// <summary>How the database is opened; tests have it write smaller files.</summary>
     public string Options { get; init; } = JournalTuning.Options;
+
+    /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
+    public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
     /// <inheritdoc/>
     public Durability Durability => durability;
@@ -41,8 +45,15 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
                 throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
             _database = Database.Open(place.Folder, Options);
             var reader = new JournalReader(lines);
-            _database.Scan(reader);
+            reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);
+            if (_folder.IsOfEarlierFormat)
+            {
+                _database.Write(_commits.WriteCheckpoint(reader.State.LastSequence), isSynced: true);
+                _folder.BringToFormat();
+            }
+
             _database.MergeTables();
+            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, exception => Fail(exception));
             _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
             return reader.State;
         }
@@ -88,6 +99,8 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     {
         _thread?.Stop();
         _thread = null;
+        _checkpoints?.Dispose();
+        _checkpoints = null;
         try
         {
             if (_isDirty && !_fault.Task.IsCompleted)
@@ -108,6 +121,8 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     {
         _thread?.Stop();
         _thread = null;
+        _checkpoints?.Dispose();
+        _checkpoints = null;
         _database?.Dispose();
         _database = null;
         _folder?.Dispose();
@@ -121,8 +136,10 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     {
         if (work.Commit is { } commit)
         {
-            Opened.Write(_commits.Write(commit), work.IsSynced);
+            var batch = _commits.Write(commit);
+            Opened.Write(batch, work.IsSynced);
             _isDirty = !work.IsSynced;
+            _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
         else
         {

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using ProxyHerd.Herd.Connections;
 
 namespace ProxyHerd.Server.Transport;
 
@@ -12,7 +13,8 @@ namespace ProxyHerd.Server.Transport;
 /// never used after it was closed, and its number never means another connection. Nothing is resumed under the gate.
 /// </remarks>
 internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IPolled,
-    IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
+    IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature,
+    IConnectionScheduler
 {
     /// <summary>
     /// How long replies may wait for a peer that does not read them after its connection's end; as long as a client may leave
@@ -57,6 +59,7 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IPolled,
         Features.Set<IConnectionTransportFeature>(this);
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionEndPointFeature>(this);
+        Features.Set<IConnectionScheduler>(this);
     }
 
     /// <inheritdoc/>
@@ -120,6 +123,8 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IPolled,
 
     /// <summary>What the peer is sent.</summary>
     public EpollOutput Output { get; }
+
+    PipeScheduler IConnectionScheduler.Scheduler => Thread;
 
     PipeReader IDuplexPipe.Input => Input;
 

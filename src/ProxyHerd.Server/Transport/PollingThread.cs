@@ -1,13 +1,15 @@
 using System.ComponentModel;
+using System.IO.Pipelines;
 
 namespace ProxyHerd.Server.Transport;
 
 /// <summary>
 /// A thread that waits for events of many connections, and resumes their handlers itself. What these flush meanwhile is
 /// sent at the end of the round, after all its events: the peer, woken by the first reply, finds the others when it comes
-/// to look, where a reply at a time would put it to sleep and wake it for each.
+/// to look, where a reply at a time would put it to sleep and wake it for each. As a scheduler it runs what it is given
+/// between the two: after all that could be read has been handled, and before anything is sent.
 /// </summary>
-internal sealed unsafe class PollingThread
+internal sealed unsafe class PollingThread : PipeScheduler
 {
     /// <summary>Events of a round: the first reply of it waits for as many requests, well under a millisecond.</summary>
     private const int EventsMax = 128;
@@ -19,6 +21,7 @@ internal sealed unsafe class PollingThread
     private static PollingThread? _current;
 
     private readonly int _epoll;
+    private readonly int _waker;
     private readonly EventBuffer _events = new(EventsMax);
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
@@ -26,6 +29,9 @@ internal sealed unsafe class PollingThread
     private IPolled?[] _polled = new IPolled?[64];
     private int _used;
     private volatile bool _hasRetired;
+    private bool _isAsleep;
+    private List<(Action<object?> Run, object? State)> _scheduled = [];
+    private List<(Action<object?> Run, object? State)> _due = [];
     private List<EpollConnection> _toRead = [];
     private List<EpollConnection> _toSend = [];
     private List<EpollConnection> _reading = [];
@@ -37,6 +43,15 @@ internal sealed unsafe class PollingThread
     {
         _epoll = SystemCalls.CreateEpoll();
         if (_epoll < 0)
+            throw new Win32Exception(SystemErrors.Last);
+        _waker = SystemCalls.CreateWaker();
+        if (_waker < 0)
+            throw new Win32Exception(SystemErrors.Last);
+
+        // Nobody takes its event: that it came is all, and each further wake is one more.
+        var watch = stackalloc byte[EventBuffer.EventBytesMax];
+        EventBuffer.Write(watch, PollEvents.In | PollEvents.EdgeTriggered, _used++);
+        if (SystemCalls.ControlEpoll(_epoll, Add, _waker, watch) < 0)
             throw new Win32Exception(SystemErrors.Last);
         new Thread(Run) { Name = $"Polling {number}", IsBackground = true }.UnsafeStart();
     }
@@ -95,6 +110,20 @@ internal sealed unsafe class PollingThread
     /// <summary>Has a connection send at the end of this round. Called on this thread alone.</summary>
     public void SendAtEndOfRound(EpollConnection connection) => _toSend.Add(connection);
 
+    /// <inheritdoc/>
+    public override void Schedule(Action<object?> action, object? state)
+    {
+        lock (_lock)
+        {
+            _scheduled.Add((action, state));
+            if (!_isAsleep)
+                return;
+            _isAsleep = false;
+        }
+
+        SystemCalls.Wake(_waker);
+    }
+
     private void Retire(int place)
     {
         lock (_lock)
@@ -110,7 +139,13 @@ internal sealed unsafe class PollingThread
         _current = this;
         while (true)
         {
-            var wait = _toRead.Count + _toSend.Count > 0 ? 0 : Timeout.Infinite;
+            int wait;
+            lock (_lock)
+            {
+                _isAsleep = _toRead.Count + _toSend.Count + _scheduled.Count == 0;
+                wait = _isAsleep ? Timeout.Infinite : 0;
+            }
+
             var count = SystemCalls.WaitForEvents(_epoll, _events.Start, _events.Length, wait);
             if (count < 0 && SystemErrors.Last != SystemErrors.Interrupted)
                 throw new Win32Exception(SystemErrors.Last);
@@ -128,7 +163,7 @@ internal sealed unsafe class PollingThread
             foreach (var connection in _reading)
                 connection.OnEvents(PollEvents.None);
             _reading.Clear();
-
+            RunScheduled();
             (_toSend, _sending) = (_sending, _toSend);
             foreach (var connection in _sending)
                 connection.Send();
@@ -136,6 +171,19 @@ internal sealed unsafe class PollingThread
             if (_hasRetired)
                 FreeRetired();
         }
+    }
+
+    private void RunScheduled()
+    {
+        lock (_lock)
+        {
+            _isAsleep = false;
+            (_scheduled, _due) = (_due, _scheduled);
+        }
+
+        foreach (var (run, state) in _due)
+            run(state);
+        _due.Clear();
     }
 
     private void FreeRetired()

@@ -27,6 +27,16 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int WaitForEvents(int epoll, byte* events, int eventsMax, int milliseconds);
 
+    /// <summary>Makes a descriptor by which one thread wakes another out of <see cref="WaitForEvents"/>.</summary>
+    public static int CreateWaker() => EventDescriptor(0, CloseOnExec | NonBlocking);
+
+    /// <summary>Makes the waker have an event. It counts them, so only after some 10^19 it would have none any more.</summary>
+    public static void Wake(int waker)
+    {
+        var one = 1L;
+        _ = Write(waker, &one, sizeof(long));
+    }
+
     /// <summary>Accepts a connection, which then never blocks and is not handed on to child processes.</summary>
     public static int Accept(SafeHandle listener, byte* address, ref int addressBytes) =>
         Accept(listener, address, ref addressBytes, NonBlocking | CloseOnExec);
@@ -69,6 +79,12 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventDescriptor(uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int descriptor, void* source, nint length);
 
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     private static partial int Accept(SafeHandle listener, byte* address, ref int addressBytes, int flags);

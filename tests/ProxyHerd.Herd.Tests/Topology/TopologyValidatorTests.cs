@@ -14,6 +14,10 @@ public sealed class TopologyValidatorTests
         (herd.Name, herd.Listen, herd.Secret) = ("Parker", "::1", "a secret");
         herd.PlainNeighbours.Add("Bolden");
         Assert.Empty(TopologyValidator.FindMistakes(herd));
+        herd.PlainNeighbours.Clear();
+        Assert.Empty(TopologyValidator.FindMistakes(SpeakTls(herd)));
+        (herd.Tls.Ca, herd.Tls.Certificate, herd.Tls.Key) = ("", null, ""); // as an empty variable of the environment says it
+        Assert.Empty(TopologyValidator.FindMistakes(herd));
     }
 
     [Fact]
@@ -30,7 +34,10 @@ public sealed class TopologyValidatorTests
         { herd => herd.PlainNeighbours.Add("Clarc"), "Herd:PlainNeighbours: 'Clarc' is not a server of this herd; known: Alford" },
         { herd => (herd.Secret, herd.SecretFile) = ("a", "b"), "Herd:Secret and Herd:SecretFile: both are set" },
         { herd => herd.Secret = "", "Herd:Secret: is empty" },
-        { herd => herd.Tls.Ca = "ca.pem", "Herd:Tls: links over TLS are not in this version" },
+        { herd => SpeakTls(herd).Tls.Key = null, "Herd:Tls: Key missing; name the files of Ca, Certificate and Key for links over TLS, or none" },
+        { herd => (SpeakTls(herd).Tls.Key, herd.Tls.Ca) = ("", null), "Herd:Tls: Ca and Key missing" },
+        { herd => SpeakTls(herd).Servers["Parker"].LinkPort = null, "Herd:Servers:Parker:LinkPort: is missing; with Herd:Tls" },
+        { herd => SpeakTls(herd).PlainNeighbours.Add("Parker"), "Herd:PlainNeighbours: servers of the original kind speak no TLS" },
         { herd => Add(herd, "Al ford", "Parker"), "Herd:Servers: 'Al ford' is no server name" },
         { herd => Add(herd, new string('x', 65), "Parker"), "is no server name; one is 1 to 64 bytes" },
         { herd => Add(herd, string.Concat(Enumerable.Repeat("é", 33)), "Parker"), "is no server name" },
@@ -80,6 +87,14 @@ public sealed class TopologyValidatorTests
         Add(herd, "Alford", "Parker");
         Add(herd, "Bolden", "Parker");
         herd.Servers["Parker"] = new() { Port = 13_002, HttpPort = 14_002, Neighbours = ["Alford", "Bolden"] };
+        return herd;
+    }
+
+    private static HerdOptions SpeakTls(HerdOptions herd)
+    {
+        (herd.Tls.Ca, herd.Tls.Certificate, herd.Tls.Key) = ("ca.pem", "{name}.pem", "{name}.key");
+        foreach (var server in herd.Servers.Values)
+            server.LinkPort = server.HttpPort + 1000;
         return herd;
     }
 

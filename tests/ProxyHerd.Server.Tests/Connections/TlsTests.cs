@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ProxyHerd.Server.Tests.Hosting;
+using ProxyHerd.Server.Tests.Tls;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Connections;
@@ -88,6 +89,22 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(0, await Eventually.EndAsync("the end", tls.ReadAsync(new byte[1]).AsTask()));
     }
 
+    /// <summary>What breaks a stream of TLS is the client's doing: the factory fails on an error in the log.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("foo\n")]
+    public async Task Lines_GarbageBehindTheHandshake_IsDropped(string first)
+    {
+        await using var server = new ServerFactory(Endpoint("Lines"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Lines);
+
+        await TlsGarbage.SendAsync(client, first);
+
+        await Eventually.BeAsync("the end of it", () => first.Length == 0 || server.Logged("dropped: ").Length > 0);
+        Assert.Empty(server.Logged("journal failed"));
+    }
+
     /// <summary>In a process of its own: the test host brings along what reads certificates from configuration.</summary>
     [Fact]
     public async Task Http_HttpsUrlWithCertificate_SpeaksTls()
@@ -112,6 +129,7 @@ public sealed class TlsTests : IDisposable
         _hash = certificate.GetCertHashString();
         return
         [
+            ("Herd:Servers:Alford:LinkPort", "0"),
             ($"Kestrel:Endpoints:{name}:Url", "https://127.0.0.1:0"),
             ($"Kestrel:Endpoints:{name}:Certificate:Path", _folder.Write("certificate.pem", certificate.ExportCertificatePem())),
             ($"Kestrel:Endpoints:{name}:Certificate:KeyPath", _folder.Write("key.pem", key.ExportPkcs8PrivateKeyPem())),

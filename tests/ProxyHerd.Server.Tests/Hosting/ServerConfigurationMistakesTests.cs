@@ -22,7 +22,7 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Herd:SecretFile=/dev/null", "Herd:SecretFile: '/dev/null' is empty")]
     [InlineData("--Herd:Listen=localhost", "Herd:Listen: 'localhost' is not an IP address")]
     [InlineData("--Herd:Listen=", "Herd:Listen: '' is not an IP address")]
-    [InlineData("--Herd:Tls:Ca=ca.pem", "Herd:Tls: links over TLS are not in this version")]
+    [InlineData("--Kestrel:Endpoints:Links:Url=https://127.0.0.1:0", "Kestrel:Endpoints:Links:Url: is https; give http, since links speak TLS if Herd:Tls")]
     [InlineData("--Herd:PlainNeighbours:0=Clarc", "Herd:PlainNeighbours: 'Clarc' is not a server of this herd; known: Alford, Bolden, Hamilton, Parker, Powell")]
     [InlineData("--Herd:Name=alford", "Herd:Name: 'alford' is not a server of this herd; known: Alford, ")]
     [InlineData("--Herd:Servers:Alford:Port=65536", "Herd:Servers:Alford:Port: 65536 is not a port")]
@@ -46,6 +46,20 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Herd:Servers:Alford:LinkPort=high", "Herd:Servers:Alford:LinkPort: 'high' is not a whole number")]
     public void TryLoad_OneMistake_NamesKeyValueAndWayOut(string argument, string mistake) =>
         Assert.StartsWith(mistake, Assert.Single(Loaded.MistakesOf(null, argument)), StringComparison.Ordinal);
+
+    /// <summary>Its neighbours dial that port too, in plain text.</summary>
+    [Theory]
+    [InlineData("https://127.0.0.1:0", false)]
+    [InlineData("HTTPS://127.0.0.1:0", false)]
+    [InlineData("https://127.0.0.1:0", true)]
+    public void TryLoad_LinesSpeakTls_NeedsAPortForLinks(string url, bool hasLinkPort)
+    {
+        string[] arguments = ["Alford", $"--Kestrel:Endpoints:Lines:Url={url}"];
+        if (hasLinkPort)
+            Loaded.From(null, [.. arguments, "--Herd:Servers:Alford:LinkPort=0"]);
+        else
+            Assert.StartsWith("Kestrel:Endpoints:Lines:Url: is https, and Alford's neighbours dial the same port", Assert.Single(Loaded.MistakesOf(null, arguments)), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("CatchUp", "Herd:CatchUp: is null; give true or false, or leave the key out")]

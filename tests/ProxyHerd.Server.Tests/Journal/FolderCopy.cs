@@ -14,6 +14,6 @@ internal static class FolderCopy
             source.CopyTo(target);
         }
 
-        File.WriteAllText(Path.Combine(to, "JOURNAL"), "ProxyHerd journal 1\nAlford\n");
+        File.WriteAllText(Path.Combine(to, "JOURNAL"), "ProxyHerd journal 2\nAlford\n");
     }
 }

@@ -26,15 +26,15 @@ public sealed class UnusableFolderTests : IDisposable
     [Fact]
     public async Task Start_NewerFormat_NamesBothFormats()
     {
-        _folder.Write("data/Alford/JOURNAL", "ProxyHerd journal 2\nAlford\n");
+        _folder.Write("data/Alford/JOURNAL", "ProxyHerd journal 3\nAlford\n");
 
-        await AssertRefusedAsync("data", _folder.PathOf("data", "Alford"), "has format 2", "format 1 at the most", "Run the version that wrote it");
+        await AssertRefusedAsync("data", _folder.PathOf("data", "Alford"), "has format 3", "format 2 at the most", "Run the version that wrote it");
     }
 
     [Fact]
     public async Task Start_FolderOfAnotherServer_NamesIt()
     {
-        _folder.Write("data/Alford/JOURNAL", "ProxyHerd journal 1\nBolden\n");
+        _folder.Write("data/Alford/JOURNAL", "ProxyHerd journal 2\nBolden\n");
 
         await AssertRefusedAsync("data", _folder.PathOf("data", "Alford"), "belongs to Bolden", "Give Alford another Journal:Path");
     }

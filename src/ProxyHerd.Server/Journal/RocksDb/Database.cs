@@ -1,6 +1,6 @@
 namespace ProxyHerd.Server.Journal.RocksDb;
 
-/// <summary>One RocksDB database. One thread at a time may use it.</summary>
+/// <summary>One RocksDB database. Any thread may use it while it is open.</summary>
 internal sealed class Database : IDisposable
 {
     /// <summary>A read's worth of a scan: large beside what a disk takes to begin one, small beside a server's memory.</summary>
@@ -60,29 +60,34 @@ internal sealed class Database : IDisposable
         RocksDbLibrary.ThrowIfError(error);
     }
 
-    /// <summary>Reads every entry from disk, each block against its checksum.</summary>
+    /// <summary>
+    /// Reads the entries from a key on up to another, which stays out, each block of a file against its checksum.
+    /// </summary>
     /// <exception cref="RocksDbException">Something cannot be read, or is not as it was written.</exception>
-    public unsafe void Scan(IEntryVisitor visitor)
+    public unsafe void Scan(ReadOnlySpan<byte> first, ReadOnlySpan<byte> end, IEntryVisitor visitor)
     {
-        using var options = RocksDbLibrary.CreateReadOptions();
-        RocksDbLibrary.SetVerifyChecksums(options, 1);
-        RocksDbLibrary.SetFillCache(options, 0);
-        RocksDbLibrary.SetReadahead(options, ReadaheadBytes);
-        using var iterator = RocksDbLibrary.CreateIterator(_database, options);
-        RocksDbLibrary.SeekToFirst(iterator);
+        using var iterator = OpenIterator();
+        fixed (byte* start = first)
+            RocksDbLibrary.Seek(iterator, start, (nuint)first.Length);
 
         // The handle is held by the using statement above for as long as its pointer is used.
         var entry = iterator.DangerousGetHandle();
-        for (; RocksDbLibrary.IsValid(entry) != 0; RocksDbLibrary.Next(entry))
-        {
-            nuint keyCount, valueCount;
-            var key = RocksDbLibrary.Key(entry, &keyCount);
-            var value = RocksDbLibrary.Value(entry, &valueCount);
-            visitor.Visit(new ReadOnlySpan<byte>(key, (int)keyCount), new ReadOnlySpan<byte>(value, (int)valueCount));
-        }
+        for (; RocksDbLibrary.IsValid(entry) != 0 && KeyOf(entry).SequenceCompareTo(end) < 0; RocksDbLibrary.Next(entry))
+            visitor.Visit(KeyOf(entry), ValueOf(entry));
+        ThrowIfBroken(iterator);
+    }
 
-        RocksDbLibrary.GetError(iterator, out var error);
-        RocksDbLibrary.ThrowIfError(error);
+    /// <summary>As <see cref="Scan"/>, from a key back to another, both with them.</summary>
+    /// <exception cref="RocksDbException">Something cannot be read, or is not as it was written.</exception>
+    public unsafe void ScanBack(ReadOnlySpan<byte> last, ReadOnlySpan<byte> first, IEntryVisitor visitor)
+    {
+        using var iterator = OpenIterator();
+        fixed (byte* start = last)
+            RocksDbLibrary.SeekBack(iterator, start, (nuint)last.Length);
+        var entry = iterator.DangerousGetHandle();
+        for (; RocksDbLibrary.IsValid(entry) != 0 && KeyOf(entry).SequenceCompareTo(first) >= 0; RocksDbLibrary.Previous(entry))
+            visitor.Visit(KeyOf(entry), ValueOf(entry));
+        ThrowIfBroken(iterator);
     }
 
     /// <inheritdoc/>
@@ -91,5 +96,34 @@ internal sealed class Database : IDisposable
         _database.Dispose();
         _synced.Dispose();
         _unsynced.Dispose();
+    }
+
+    private IteratorHandle OpenIterator()
+    {
+        using var options = RocksDbLibrary.CreateReadOptions();
+        RocksDbLibrary.SetVerifyChecksums(options, 1);
+        RocksDbLibrary.SetFillCache(options, 0);
+        RocksDbLibrary.SetReadahead(options, ReadaheadBytes);
+        return RocksDbLibrary.CreateIterator(_database, options);
+    }
+
+    private static unsafe ReadOnlySpan<byte> KeyOf(nint entry)
+    {
+        nuint count;
+        var key = RocksDbLibrary.Key(entry, &count);
+        return new ReadOnlySpan<byte>(key, (int)count);
+    }
+
+    private static unsafe ReadOnlySpan<byte> ValueOf(nint entry)
+    {
+        nuint count;
+        var value = RocksDbLibrary.Value(entry, &count);
+        return new ReadOnlySpan<byte>(value, checked((int)count));
+    }
+
+    private static unsafe void ThrowIfBroken(IteratorHandle iterator)
+    {
+        RocksDbLibrary.GetError(iterator, out var error);
+        RocksDbLibrary.ThrowIfError(error);
     }
 }

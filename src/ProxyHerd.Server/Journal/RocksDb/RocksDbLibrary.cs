@@ -77,8 +77,13 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_destroy")]
     public static partial void DestroyIterator(nint iterator);
 
-    [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek_to_first")]
-    public static partial void SeekToFirst(IteratorHandle iterator);
+    /// <summary>Goes to the first key that is not before this one.</summary>
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek")]
+    public static partial void Seek(IteratorHandle iterator, byte* key, nuint count);
+
+    /// <summary>Goes to the last key that is not behind this one.</summary>
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_seek_for_prev")]
+    public static partial void SeekBack(IteratorHandle iterator, byte* key, nuint count);
 
     // Four calls an entry, a million entries at a start: these take the pointer itself, and the first three, which only look
     // at memory, leave the collector waiting.
@@ -96,6 +101,9 @@ internal static unsafe partial class RocksDbLibrary
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_next")]
     public static partial void Next(nint iterator);
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_iter_prev")]
+    public static partial void Previous(nint iterator);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_get_error")]
     public static partial void GetError(IteratorHandle iterator, out byte* error);

@@ -1,0 +1,60 @@
+using System.IO.Hashing;
+using ProxyHerd.Server.Journal.RocksDb;
+
+namespace ProxyHerd.Server.Journal;
+
+/// <summary>
+/// Goes through commits from the last one back, and hands on the first update of each client that it meets, which is its
+/// newest. No number may be missing.
+/// </summary>
+/// <param name="lastSequence">The last number of the last commit.</param>
+/// <param name="lines">Takes the updates.</param>
+internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : IEntryVisitor
+{
+    // A checkpoint comes each Checkpoints.BytesMax bytes at the latest, so there are some hundred thousand clients at most.
+    private readonly HashSet<byte[]> _met = new(new ClientIdComparer());
+
+    /// <summary>The number before the first one that was met.</summary>
+    public long SequenceBefore { get; private set; } = lastSequence;
+
+    /// <summary>Whether an update of a client was met.</summary>
+    public bool HasMet(ReadOnlySpan<byte> clientId) => _met.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(clientId);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The entry is no commit, or not the one before the last.</exception>
+    public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (key[0] != JournalKeys.Commit)
+            throw new InvalidDataException($"the key {Convert.ToHexString(key)} is of no kind that is known");
+        var met = _met.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var update = CommitEntry.Read(key[1..], value);
+        var before = update.Sequence;
+        while (update.MoveNext())
+        {
+            // A commit has only one update of a client.
+            var clientId = update.ClientId;
+            if (clientId.IsEmpty ? !update.Line.IsEmpty : met.Add(clientId))
+                lines.Take(clientId, update);
+        }
+
+        if (update.Sequence != SequenceBefore)
+            throw new InvalidDataException($"a commit ends with the number {update.Sequence} instead of {SequenceBefore}");
+        SequenceBefore = before;
+    }
+
+    private sealed class ClientIdComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        /// <summary>Clients choose their IDs: none shall know which of them share a place in the set.</summary>
+        private readonly long _seed = Random.Shared.NextInt64();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.HashToUInt64(alternate, _seed);
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+    }
+}

@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Journal.RocksDb;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Journal;
+
+/// <summary>Commits become lines by client, and whatever happens meanwhile, what is read is what was written.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private const int Clients = 40;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Random _random = new(7);
+    private readonly SortedDictionary<string, (long Sequence, string Line)> _model = new(StringComparer.Ordinal);
+    private long _lastSequence;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A copy of the open folder is what a kill leaves, here in the middle of a checkpoint as often as not.</summary>
+    [Fact]
+    public async Task Recover_KilledAndClosedAnywhere_HoldsTheNewestOfEachClient()
+    {
+        for (var start = 0; start < 20; start++)
+        {
+            using var journal = Open(_folder, bytesBetween: 3000, out var state, out var lines);
+            AssertModel(state, lines);
+            for (var copies = 0; copies < 5; copies++)
+            {
+                for (var commits = _random.Next(60); commits > 0; commits--)
+                    await journal.WriteAsync(NextCommit(), isSynced: commits % 8 == 0);
+                using var copy = new TemporaryFolder();
+                await journal.SyncAsync();
+                FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
+                using var killed = Open(copy, bytesBetween: 3000, out state, out lines);
+                AssertModel(state, lines);
+            }
+
+            journal.Close();
+        }
+
+        Assert.True(_lastSequence > 10_000, $"only {_lastSequence} updates were made");
+    }
+
+    [Fact]
+    public async Task WriteAsync_SameClientsAgainAndAgain_FolderStaysSmall()
+    {
+        long written = 0;
+        using (var journal = Open(_folder, bytesBetween: 1 << 20, out _, out _))
+        {
+            while (written < 100 << 20)
+            {
+                var commit = TestCommit.Of(_lastSequence + 1, [.. Enumerable.Range(0, 2000).Select(i => TestCommit.Line($"car{i}", (int)_lastSequence))]);
+                _lastSequence = commit.LastSequence;
+                await journal.WriteAsync(commit, isSynced: false);
+                written += 2000 * 70;
+            }
+
+            journal.Close();
+        }
+
+        using var again = Open(_folder, bytesBetween: 1 << 20, out var state, out var lines);
+        Assert.Equal((2000, _lastSequence), (lines.Lines.Count, state.LastSequence));
+        Assert.All(lines.Lines.Keys, sequence => Assert.True(sequence > _lastSequence - 2000));
+        await Eventually.BeAsync(
+            "a small folder", () => Directory.GetFiles(_folder.PathOf("Alford")).Sum(file => new FileInfo(file).Length) < written / 2);
+    }
+
+    /// <summary>A line that was found damaged in memory leaves a hole, also at a commit's end; the numbers go on behind it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Recover_LineLeftOut_KeepsTheOthersAndTheNumbers(int damaged)
+    {
+        string[] written = [TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)];
+        var commit = TestCommit.Of(1, written);
+        commit.Parts[0].Updates[damaged].IsDamaged = true;
+        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out _))
+        {
+            await journal.WriteAsync(commit, isSynced: true);
+            await journal.WriteAsync(TestCommit.Of(4, TestCommit.Line("d", 1)), isSynced: true);
+            journal.Close();
+        }
+
+        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines);
+        Assert.Equal(4, state.LastSequence);
+        Assert.Equal(written.Where((_, i) => i != damaged).Append(TestCommit.Line("d", 1)), lines.Lines.Values);
+    }
+
+    [Fact]
+    public async Task Recover_CommitMissing_IsRefused()
+    {
+        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out _))
+        {
+            for (var i = 1; i <= 9; i++)
+                await journal.WriteAsync(TestCommit.Of(i, TestCommit.Line("kiwi", i)), isSynced: true);
+            journal.Close();
+        }
+
+        for (var missing = 1; missing <= 9; missing++)
+        {
+            using var copy = new TemporaryFolder();
+            FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
+            Change(copy, batch => batch.AddDeletion(JournalKeys.Commit, CommitEntry.NameOf(missing, stackalloc byte[8])));
+            var refusal = Assert.Throws<JournalException>(() => Open(copy, Checkpoints.BytesBetween, out _, out _));
+            Assert.Contains("is damaged", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("start again from the neighbours", refusal.Message, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    /// <summary>Format 1 had lines by client alone. It is read, goes on as the present one, and is not refused after either.</summary>
+    [Fact]
+    public async Task Recover_Format1_IsReadAndGoesOn()
+    {
+        Directory.CreateDirectory(_folder.PathOf("Alford"));
+        File.WriteAllText(_folder.PathOf("Alford", "JOURNAL"), "ProxyHerd journal 1\nAlford\n");
+        Change(_folder, static batch =>
+        {
+            foreach (var (client, sequence) in new[] { ("car", 2), ("kiwi", 5) })
+            {
+                var line = TestCommit.Bytes(TestCommit.Line(client, sequence));
+                var value = batch.AddPut(JournalKeys.Line, TestCommit.Bytes(client), 16 + line.Length);
+                BinaryPrimitives.WriteInt64LittleEndian(value, sequence);
+                BinaryPrimitives.WriteUInt64LittleEndian(value[8..], XxHash3.HashToUInt64(line));
+                line.CopyTo(value[16..]);
+            }
+
+            BinaryPrimitives.WriteInt64LittleEndian(batch.AddPut(JournalKeys.LastSequence, [], 8), 6);
+        });
+
+        using (var journal = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines))
+        {
+            Assert.Equal(6, state.LastSequence);
+            Assert.Equal([TestCommit.Line("car", 2), TestCommit.Line("kiwi", 5)], lines.Lines.Values);
+            await journal.WriteAsync(TestCommit.Of(7, TestCommit.Line("kiwi", 7)), isSynced: true);
+            journal.Close();
+        }
+
+        Assert.Equal("ProxyHerd journal 2\nAlford\n", File.ReadAllText(_folder.PathOf("Alford", "JOURNAL")));
+        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var after);
+        Assert.Equal([TestCommit.Line("car", 2), TestCommit.Line("kiwi", 7)], after.Lines.Values);
+    }
+
+    /// <summary>What a checkpoint meets that is no commit ends the journal, as a write that fails does.</summary>
+    [Fact]
+    public async Task WriteAsync_CheckpointFails_IsAFault()
+    {
+        using (var journal = Open(_folder, bytesBetween: 500, out _, out _))
+        {
+            // Its numbers do not go on where those before it ended.
+            await journal.WriteAsync(TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
+            await journal.WriteAsync(TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
+
+            var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Contains("a commit ends with the number 1 instead of 99", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static RocksDbJournal Open(TemporaryFolder folder, long bytesBetween, out JournalState state, out KeptLines lines)
+    {
+        var journal = new RocksDbJournal(JournalPlace.Below(folder.FullName, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = bytesBetween };
+        lines = new KeptLines();
+        state = journal.Recover(lines);
+        return journal;
+    }
+
+    private static void Change(TemporaryFolder folder, Action<BatchWriter> change)
+    {
+        using var database = Database.Open(folder.PathOf("Alford"), JournalTuning.Options);
+        using var batch = new BatchWriter();
+        batch.Clear();
+        change(batch);
+        database.Write(batch.Bytes, isSynced: true);
+    }
+
+    private CommitBatch NextCommit()
+    {
+        var clients = Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => $"car{_random.Next(Clients)}").Distinct(StringComparer.Ordinal);
+        var first = _lastSequence + 1;
+        var lines = new List<string>();
+        foreach (var client in clients)
+        {
+            var line = TestCommit.Line(client, (int)++_lastSequence);
+            if (_random.Next(10) == 0)
+            {
+                lines.Add("-" + line);
+                _model.Remove(client);
+            }
+            else
+            {
+                lines.Add(line);
+                _model[client] = (_lastSequence, line);
+            }
+        }
+
+        return TestCommit.Of(first, [.. lines]);
+    }
+
+    private void AssertModel(JournalState state, KeptLines lines)
+    {
+        Assert.Equal(_lastSequence, state.LastSequence);
+        Assert.Equal(_model.Values.OrderBy(value => value.Sequence).Select(value => (value.Sequence, value.Line)), lines.Lines.Select(pair => (pair.Key, pair.Value)));
+    }
+}
