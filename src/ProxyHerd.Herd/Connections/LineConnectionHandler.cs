@@ -57,8 +57,9 @@ public sealed class LineConnectionHandler(HerdServer server, ConnectionKind kind
     private async ValueTask<RequestSource> IdentifyAsync(ConnectionContext connection, string peer)
     {
         var origin = await server.Links.PlainOriginOfAsync(connection.RemoteEndPoint);
-        var isLocal = connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        var isLocal = address is not null && IPAddress.IsLoopback(address);
         var mayBeNeighbour = isLocal || server.HasSecret || connection.Features.Get<IPeerCertificate>() is not null;
-        return new RequestSource(peer, kind, IsPlainNeighbour: origin is not null, PlainOrigin: origin ?? 0, mayBeNeighbour);
+        return new RequestSource(peer, address, kind, IsPlainNeighbour: origin is not null, PlainOrigin: origin ?? 0, mayBeNeighbour);
     }
 }

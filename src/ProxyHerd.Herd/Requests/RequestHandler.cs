@@ -44,7 +44,7 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
                 Iamat(iamat, line, ref batch, ref replies, scratch);
                 return RequestStatus.Done;
             case Verb.Whatsat when source.Kind != ConnectionKind.Links && WhatsatLine.TryParse(line, out var question):
-                return Whatsat(question, line, ref batch, ref replies, scratch, out whatsat);
+                return Whatsat(question, line, source, ref batch, ref replies, scratch, out whatsat);
             case Verb.At when TakePlainAt(line, source, ref batch, scratch):
                 return RequestStatus.Done;
             case Verb.Herd when source.Kind != ConnectionKind.Clients && source.MayBeNeighbour && IsHello(line):
@@ -104,6 +104,7 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
     private RequestStatus Whatsat(
         scoped WhatsatLine question,
         scoped ReadOnlySpan<byte> line,
+        RequestSource source,
         ref RequestBatch batch,
         ref ReplyWriter replies,
         scoped Span<byte> scratch,
@@ -124,7 +125,7 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
             return RequestStatus.Done;
         }
 
-        var query = new PlacesQuery(position.Latitude, position.Longitude, question.RadiusMeters, question.Bound);
+        var query = new PlacesQuery(position.Latitude, position.Longitude, question.RadiusMeters, question.Bound) { Asker = source.Address };
         var answer = places.SearchAsync(query, CancellationToken.None);
         if (!answer.IsCompletedSuccessfully)
         {

@@ -28,7 +28,8 @@ internal static class ExitCodes
     public const int PortInUse = 3;
 
     /// <summary>
-    /// A server's journal cannot be used, or could not be written while it ran; which, why, and the way out were said in a line.
+    /// A server's journal cannot be used, or could not be written while it ran, or what is kept beside it; which, why, and the
+    /// way out were said in a line.
     /// </summary>
     public const int JournalUnusable = 4;
 

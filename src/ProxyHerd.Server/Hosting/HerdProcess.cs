@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Places.Files;
+using ProxyHerd.Server.Places.Google;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -136,7 +137,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             await app.StartAsync();
             return null;
         }
-        catch (JournalException exception)
+        catch (Exception exception) when (exception is JournalException or CallLedgerException)
         {
             errors.WriteLine(exception.Message);
             return ExitCodes.JournalUnusable;

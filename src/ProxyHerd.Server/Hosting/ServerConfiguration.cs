@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Topology;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Google;
 using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
@@ -123,6 +125,8 @@ internal sealed class ServerConfiguration
         TryBind("Logs", Logs, mistakes);
         if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
+        else if (GoogleMistakes.KeepsCount(Places) && Journal.Durability == nameof(Durability.Memory))
+            mistakes.AddRange(JournalOptionsValidator.FindMistakesInPath(Journal, "Places:CallsPerMonthMax 0 to count no calls of Google"));
         if (TryBind("Expiry", Expiry, mistakes))
             mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
     }

@@ -14,6 +14,7 @@ using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Places.Files;
+using ProxyHerd.Server.Places.Google;
 using ProxyHerd.Server.Tls;
 using ProxyHerd.Server.Transport;
 using ProxyHerd.Server.Upkeep;
@@ -70,6 +71,7 @@ internal static class ServerHost
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddHerdMetrics();
         services.AddPlaces(configuration.Root);
+        services.AddSingleton(_ => CallLedgerPlace.Beside(JournalPlace.Below(configuration.Journal.Path, name)));
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddJournal(configuration.Journal, name);
         services.AddHostedService<FloodingService>();

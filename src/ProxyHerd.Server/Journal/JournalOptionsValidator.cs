@@ -15,8 +15,17 @@ internal static class JournalOptionsValidator
         else if (options.Level == Durability.Memory)
             yield break;
 
+        foreach (var mistake in FindMistakesInPath(options, $"Journal:Durability {nameof(Durability.Memory)} to keep nothing on disk"))
+            yield return mistake;
+    }
+
+    /// <summary>The mistakes in the path, for whoever keeps something there.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="otherwise">With which key and value nothing is kept.</param>
+    public static IEnumerable<string> FindMistakesInPath(JournalOptions options, string otherwise)
+    {
         if (string.IsNullOrWhiteSpace(options.Path))
-            yield return $"Journal:Path: is empty; name a folder, or give Journal:Durability {nameof(Durability.Memory)} to keep nothing on disk";
+            yield return $"Journal:Path: is empty; name a folder, or give {otherwise}";
         else if (options.Path.Contains('\0', StringComparison.Ordinal))
             yield return $"Journal:Path: '{options.Path.Replace("\0", "\\0", StringComparison.Ordinal)}' has a NUL byte, which no path may hold";
     }

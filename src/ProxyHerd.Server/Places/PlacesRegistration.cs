@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Server.Places.Files;
+using ProxyHerd.Server.Places.Google;
 
 namespace ProxyHerd.Server.Places;
 
@@ -21,8 +22,7 @@ internal static class PlacesRegistration
             new PlacesOptionsValidator([.. provider.GetServices<NamedPlacesProvider>().Select(p => p.Name)]));
 
         services.AddEmbedded();
-        services.AddGoogleLegacy();
-        services.AddPlacesProvider(GoogleLegacyProvider.ProviderName, p => p.GetRequiredService<GoogleLegacyProvider>());
+        services.AddGoogle();
 
         services.AddSingleton(CreatePicked);
         return services;
@@ -47,27 +47,6 @@ internal static class PlacesRegistration
             return new EmbeddedProvider(() => files.Index);
         });
         services.AddHostedService<PlaceFilesWatch>();
-    }
-
-    /// <summary>Google's client. Its lasting parts are one a server: the circuit breaker and the pool of connections.</summary>
-    private static void AddGoogleLegacy(this IServiceCollection services)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<GoogleLegacyLimits>();
-        services.AddSingleton(provider => new GoogleLegacyPolicies(
-            provider.GetRequiredService<GoogleLegacyLimits>(), provider.GetRequiredService<TimeProvider>(), Random.Shared));
-        services.AddTransient<WholeBodyHandler>();
-        services.AddHttpClient<GoogleLegacyProvider>(client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers() // They print the URI, where the key is; .NET masks its query only unless told otherwise.
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, // The key goes to the configured host alone.
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5), // So that a change in DNS is seen.
-            })
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // The provider lives as long as the server; the line above renews connections.
-            .AddPolicyHandler((provider, _) => provider.GetRequiredService<GoogleLegacyPolicies>().RetryBreakTimeout)
-            .AddHttpMessageHandler<WholeBodyHandler>();
     }
 
     /// <summary>Reading the options validates them, so that exactly one provider has the name.</summary>

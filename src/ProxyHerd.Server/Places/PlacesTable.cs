@@ -32,19 +32,19 @@ internal sealed class PlacesTable
         using var document = JsonDocument.Parse(answer);
         var root = document.RootElement;
         var status = TextOf(root, "status");
-        var results = root.GetProperty("results");
+        var results = root.TryGetProperty("results", out var array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray().ToArray() : [];
         var table = new PlacesTable
         {
             IsAnswered = status is "OK" or "ZERO_RESULTS",
             Summary = TextOf(root, "error_message") is { Length: > 0 } reason
                 ? $"{status}: {reason}"
-                : string.Create(CultureInfo.InvariantCulture, $"{status}, {results.GetArrayLength()} places"),
+                : string.Create(CultureInfo.InvariantCulture, $"{status}, {results.Length} places"),
         };
 
         var center = new SpherePoint(query.Latitude, query.Longitude);
-        foreach (var result in results.EnumerateArray())
+        foreach (var result in results)
             table._rows.Add(RowOf(result, center));
-        if (root.TryGetProperty("html_attributions", out var attributions))
+        if (root.TryGetProperty("html_attributions", out var attributions) && attributions.ValueKind == JsonValueKind.Array)
             table._attributions.AddRange(attributions.EnumerateArray().Select(attribution => attribution.ToString()));
         return table;
     }

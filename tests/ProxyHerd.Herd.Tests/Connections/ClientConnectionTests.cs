@@ -19,7 +19,7 @@ public sealed class ClientConnectionTests
         await client.ReceiveLine(At);
         await client.SendLine("WHATSAT kiwi.cs.ucla.edu 10 5");
         await client.Receive($"{At}\n{TestPlaces.Json(1)}\n\n");
-        Assert.Equal([new(34.068930, -118.445127, 10_000, 5)], _server.Places.Queries);
+        Assert.Equal([new(34.068930, -118.445127, 10_000, 5) { Asker = System.Net.IPAddress.Loopback }], _server.Places.Queries);
         await EndAsync(client);
     }
 

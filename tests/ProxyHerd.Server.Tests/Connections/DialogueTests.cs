@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using ProxyHerd.Herd.Places;
@@ -99,7 +100,7 @@ public sealed class DialogueTests
         var reply = await LineClient.AskAsync(server.Lines, $"IAMAT {Kiwi}\nWHATSAT kiwi.cs.ucla.edu 12.5 7\nWHATSAT kiwi.cs.ucla.edu 1 0\n");
 
         Assert.Contains("\n{ \"results\": [], \"status\": \"MINE\" }\n\nAT Alford ", reply, StringComparison.Ordinal);
-        Assert.Equal([new PlacesQuery(34.068930, -118.445127, 12_500, 7)], provider.Queries);
+        Assert.Equal([new PlacesQuery(34.068930, -118.445127, 12_500, 7) { Asker = IPAddress.Loopback }], provider.Queries);
     }
 
     [Fact]

@@ -105,6 +105,58 @@ public sealed class TlsTests : IDisposable
         Assert.Empty(server.Logged("journal failed"));
     }
 
+    /// <summary>Whoever is connected stays so.</summary>
+    [Theory]
+    [InlineData("Kestrel:Endpoints:Lines:Certificate")]
+    [InlineData("Kestrel:Certificates:Default")]
+    public async Task Lines_CertificateReplaced_IsShownToWhoeverComesNext(string key)
+    {
+        using var authority = new TestAuthority();
+        authority.Write(_folder, "lines");
+        await using var server = new ServerFactory(
+        [
+            ("Herd:Servers:Alford:LinkPort", "0"),
+            ("Kestrel:Endpoints:Lines:Url", "https://127.0.0.1:0"),
+            ($"{key}:Path", _folder.PathOf("lines.pem")),
+            ($"{key}:KeyPath", _folder.PathOf("lines.key")),
+        ]);
+        using var before = await TlsPeer.ConnectAsync(server.Lines);
+        using var renewed = authority.Issue("lines", toDays: 9);
+        TestAuthority.Write(_folder, "lines", renewed);
+        await Eventually.BeAsync("the new certificate", () => server.Logged($"The files of {key} have changed; clients are shown the new one").Length > 0);
+
+        using var after = await TlsPeer.ConnectAsync(server.Lines);
+
+        Assert.NotEqual(renewed.SerialNumber, before.Shown);
+        Assert.Equal(renewed.SerialNumber, after.Shown);
+        await before.SendAsync("foo\n");
+        Assert.Equal("? foo", await before.ReceiveLineAsync());
+    }
+
+    [Fact]
+    public async Task Lines_Pkcs12Replaced_IsShownToWhoeverComesNext()
+    {
+        using var authority = new TestAuthority();
+        using var first = authority.Issue("lines");
+        await File.WriteAllBytesAsync(_folder.PathOf("lines.pfx"), first.Export(X509ContentType.Pfx, "word"));
+        await using var server = new ServerFactory(
+        [
+            ("Herd:Servers:Alford:LinkPort", "0"),
+            ("Kestrel:Endpoints:Lines:Url", "https://127.0.0.1:0"),
+            ("Kestrel:Endpoints:Lines:Certificate:Path", _folder.PathOf("lines.pfx")),
+            ("Kestrel:Endpoints:Lines:Certificate:Password", "word"),
+        ]);
+        using (var before = await TlsPeer.ConnectAsync(server.Lines))
+            Assert.Equal(first.SerialNumber, before.Shown);
+        using var renewed = authority.Issue("lines");
+        await File.WriteAllBytesAsync(_folder.PathOf("lines.pfx"), renewed.Export(X509ContentType.Pfx, "word"));
+        await Eventually.BeAsync("the new certificate", () => server.Logged("clients are shown the new one").Length > 0);
+
+        using var after = await TlsPeer.ConnectAsync(server.Lines);
+
+        Assert.Equal(renewed.SerialNumber, after.Shown);
+    }
+
     /// <summary>In a process of its own: the test host brings along what reads certificates from configuration.</summary>
     [Fact]
     public async Task Http_HttpsUrlWithCertificate_SpeaksTls()

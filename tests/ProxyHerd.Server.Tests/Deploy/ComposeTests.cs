@@ -1,5 +1,4 @@
 using ProxyHerd.Herd.Topology;
-using ProxyHerd.Server.Hosting;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Deploy;
@@ -7,13 +6,11 @@ namespace ProxyHerd.Server.Tests.Deploy;
 /// <summary>Holds deploy/herd.json and deploy/compose.yaml against the herd that ships.</summary>
 public sealed class ComposeTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void HerdJson_Servers_AreThoseThatShip()
     {
-        var shipped = Load("appsettings.json").Herd.Servers;
-        var composed = Load("deploy/herd.json").Herd.Servers;
+        var shipped = DeployFiles.Load("appsettings.json").Herd.Servers;
+        var composed = DeployFiles.Load("deploy/herd.json").Herd.Servers;
 
         Assert.Equal(shipped.Select(Describe).Order(), composed.Select(Describe).Order());
 
@@ -24,8 +21,8 @@ public sealed class ComposeTests
     [Fact]
     public void Compose_EveryServer_HasItsServicePortsAndVolume()
     {
-        var compose = File.ReadAllText(Path.Combine(Root, "deploy/compose.yaml"));
-        foreach (var (name, server) in Load("deploy/herd.json").Herd.Servers)
+        var compose = DeployFiles.Read("deploy/compose.yaml");
+        foreach (var (name, server) in DeployFiles.Load("deploy/herd.json").Herd.Servers)
         {
             Assert.Contains(
                 $"""
@@ -51,22 +48,7 @@ public sealed class ComposeTests
     [InlineData("Logs__Path", "/data/logs")]
     public void ImageAndCompose_WhatIsWritten_IsOnTheVolume(string variable, string path)
     {
-        Assert.Contains($" {variable}={path}", File.ReadAllText(Path.Combine(Root, "Dockerfile")), StringComparison.Ordinal);
-        Assert.Contains($"\n  {variable}: {path}\n", File.ReadAllText(Path.Combine(Root, "deploy/compose.yaml")), StringComparison.Ordinal);
-    }
-
-    private static ServerConfiguration Load(string file)
-    {
-        using var errors = new StringWriter();
-        var command = new CommandLine(null, Path.Combine(Root, file), []);
-        return ServerConfiguration.TryLoad(command, errors, out var configuration) ? configuration : throw new InvalidDataException(errors.ToString());
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ProxyHerd.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("ProxyHerd.sln is in none of the folders above the tests");
-        return folder.FullName;
+        Assert.Contains($" {variable}={path}", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains($"\n  {variable}: {path}\n", DeployFiles.Read("deploy/compose.yaml"), StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,9 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Limits:ConnectionsPerAddressMax=-1", "Limits:ConnectionsPerAddressMax: -1 lets nobody in")]
     [InlineData("--Limits:ClientsMax=0", "Limits:ClientsMax: 0 is not from 1 to ")]
     [InlineData("--Limits:ClockAheadMax=-00:00:01", "Limits:ClockAheadMax: -00:00:01 is not from ")]
-    [InlineData("--Places:Provider=Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, GoogleLegacy")]
+    [InlineData("--Places:Provider=Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, Google, GoogleLegacy")]
+    [InlineData("--Places:Provider=Google", "Places:Google:Key: 'Google' needs a key")]
+    [InlineData("--Places:CallsPerMonthMax=many", "Places:CallsPerMonthMax: 'many' is not a whole number")]
     [InlineData("--Limits:ConnectionsMax=many", "Limits:ConnectionsMax: 'many' is not a whole number")]
     [InlineData("--Limits:ConnectionsMax=99999999999", "Limits:ConnectionsMax: '99999999999' is not a whole number")]
     [InlineData("--Limits:ConnectionsMax=", "Limits:ConnectionsMax: '' is not a whole number")]
@@ -105,6 +107,34 @@ public sealed class ServerConfigurationMistakesTests
         Assert.Equal(expected.Length, mistakes.Length);
         foreach (var mistake in expected)
             Assert.Contains(mistakes, line => line.StartsWith(mistake, StringComparison.Ordinal));
+    }
+
+    /// <summary>A journal in memory needs no folder; the count of calls to Google beside it does.</summary>
+    [Theory]
+    [InlineData("Google", 1000, true)]
+    [InlineData("GoogleLegacy", 1000, true)]
+    [InlineData("Google", 0, false)]
+    [InlineData("Embedded", 1000, false)]
+    public void TryLoad_JournalInMemoryWithoutPath_IsAMistakeWhereCallsAreCounted(string provider, int callsMax, bool isMistake)
+    {
+        string[] arguments =
+        [
+            "--Journal:Durability=Memory",
+            "--Journal:Path=",
+            $"--Places:Provider={provider}",
+            "--Places:Google:Key=AIza-test",
+            $"--Places:CallsPerMonthMax={callsMax}",
+        ];
+
+        if (isMistake)
+        {
+            const string Mistake = "Journal:Path: is empty; name a folder, or give Places:CallsPerMonthMax 0";
+            Assert.StartsWith(Mistake, Assert.Single(Loaded.MistakesOf(null, arguments)), StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(callsMax, Loaded.From(null, arguments).Places.CallsPerMonthMax);
+        }
     }
 
     /// <summary>What a wrong value leaves undone is no second mistake.</summary>

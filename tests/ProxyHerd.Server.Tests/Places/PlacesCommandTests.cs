@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Tests.Places.Files;
+using ProxyHerd.Server.Tests.Places.Google;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places;
@@ -65,17 +66,34 @@ public sealed partial class PlacesCommandTests : IDisposable
         Assert.Equal("Embedded: ZERO_RESULTS, 0 places (# ms)\n", Milliseconds().Replace(output, "# ms"));
     }
 
-    [Fact]
-    public async Task RunAsync_ProviderThatFails_SaysWhyAndEndsWithOne()
+    [Theory]
+    [InlineData("Google")]
+    [InlineData("GoogleLegacy")]
+    public async Task RunAsync_Google_TriesTheKey(string provider)
     {
-        await using var google = await StubPlacesServer.StartAsync(StubPlacesServer.Json(
-            """{"html_attributions":[],"results":[],"status":"REQUEST_DENIED","error_message":"This API key is not authorized."}"""));
-        string[] arguments = ["--near", "+1+7", "--Places:Provider=GoogleLegacy", "--Places:Google:Key=the-key", $"--Places:GoogleLegacy:BaseUrl={google.BaseUrl}"];
+        await using var google = await StubGoogle.StartAsync(StubGoogle.Good);
 
-        var (exitCode, output, errors) = await RunAsync(arguments);
+        var (exitCode, output, errors) = await RunAsync(ArgumentsFor(provider, google));
+
+        Assert.Equal((ExitCodes.Answered, ""), (exitCode, errors));
+        var lines = output.Split('\n');
+        Assert.StartsWith("metres  name", lines[0], StringComparison.Ordinal);
+        Assert.Contains($"{provider}: OK, 3 places (# ms)", lines.Select(line => Milliseconds().Replace(line, "# ms")));
+        Assert.Single(google.Requests);
+    }
+
+    [Theory]
+    [InlineData("Google")]
+    [InlineData("GoogleLegacy")]
+    public async Task RunAsync_ProviderThatFails_SaysWhyAndEndsWithOne(string provider)
+    {
+        await using var google = await StubGoogle.StartAsync(StubGoogle.Status(403));
+
+        var (exitCode, output, errors) = await RunAsync(ArgumentsFor(provider, google));
 
         Assert.Equal((ExitCodes.Unanswered, ""), (exitCode, output));
-        Assert.Equal("GoogleLegacy: REQUEST_DENIED: This API key is not authorized. (# ms)\n", Milliseconds().Replace(errors, "# ms"));
+        Assert.StartsWith($"{provider}: REQUEST_DENIED: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(GoogleSetup.Key, errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,6 +127,9 @@ public sealed partial class PlacesCommandTests : IDisposable
         Assert.Equal(ExitCodes.Answered, exitCode);
         Assert.StartsWith("Embedded: ", output, StringComparison.Ordinal);
     }
+
+    private static string[] ArgumentsFor(string provider, StubGoogle google) =>
+        ["--near", "+1+7", $"--Places:Provider={provider}", $"--Places:Google:Key={GoogleSetup.Key}", $"--Places:{provider}:BaseUrl={google.BaseUrl}"];
 
     private string Region() => _folder.Write("region.geojson", GeoJsonFile.Of(("Café de Paris", 1), ("A second place", 1.1), ("Far", 9)));
 

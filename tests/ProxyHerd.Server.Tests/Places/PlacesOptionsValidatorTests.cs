@@ -1,4 +1,5 @@
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Google;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places;
@@ -11,15 +12,16 @@ public sealed class PlacesOptionsValidatorTests
     [Theory]
     [InlineData("Embedded", null)]
     [InlineData("embedded", null)]
-    [InlineData("GoogleLegacy", "k")]
-    [InlineData("googlelegacy", "k")]
+    [InlineData("Google", "AIza-test")]
+    [InlineData("google", "AIza-test")]
+    [InlineData("GoogleLegacy", "AIza-test")]
+    [InlineData("googlelegacy", "AIza-test")]
     public void Validate_KnownProvider_Succeeds(string provider, string? key) =>
         Assert.Empty(Errors(new PlacesOptions { Provider = provider, Google = new() { Key = key } }));
 
     [Theory]
-    [InlineData("Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, GoogleLegacy")]
-    [InlineData("", "Places:Provider: '' is not a provider; known: Embedded, GoogleLegacy")]
-    [InlineData("Google", "Places:Provider: 'Google' is not in this version; choose one of: Embedded, GoogleLegacy")]
+    [InlineData("Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, Google, GoogleLegacy")]
+    [InlineData("", "Places:Provider: '' is not a provider; known: Embedded, Google, GoogleLegacy")]
     public void Validate_UnknownProvider_ListsTheKnown(string provider, string error) =>
         Assert.Equal([error], Errors(new PlacesOptions { Provider = provider }));
 
@@ -39,8 +41,9 @@ public sealed class PlacesOptionsValidatorTests
     public void Validate_Files_Succeeds() => Assert.Empty(Errors(new PlacesOptions { Files = ["a.geojson", "b.geojson.gz"] }));
 
     [Theory]
-    [InlineData("Places:Files: '' is no path", "a", " ", "b")]
-    [InlineData("Places:Files: '' is no path", "")]
+    [InlineData("Places:Files: an entry is no path", "a", " ", "b")]
+    [InlineData("Places:Files: an entry is no path", "a\0b")]
+    [InlineData("Places:Files: an entry is no path", "")]
     [InlineData("Places:Files: 'a' is named 2 times", "a", "b", "./a")]
     public void Validate_FilesThatCannotBe_Fails(string error, params string[] files) =>
         Assert.StartsWith(error, Assert.Single(Errors(new PlacesOptions { Files = files })), StringComparison.Ordinal);
@@ -49,7 +52,7 @@ public sealed class PlacesOptionsValidatorTests
     [Fact]
     public void Validate_FilesThatNobodyReads_AreLeftAlone()
     {
-        var options = new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "k" }, Files = ["a", "a"] };
+        var options = new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "AIza-test" }, Files = ["a", "a"] };
 
         Assert.Empty(Errors(options));
         Assert.Empty(options.FilesToRead());
@@ -59,9 +62,12 @@ public sealed class PlacesOptionsValidatorTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
-    public void Validate_GoogleLegacyWithoutKey_NamesBothKeysAndTheWayOut(string? key)
+    public void Validate_ProviderOfGooglesWithoutKey_NamesBothKeysAndTheWayOut(string? key)
     {
         var error = Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = key } }));
+        Assert.Equal(
+            [error.Replace("'GoogleLegacy'", "'Google'", StringComparison.Ordinal)],
+            Errors(new PlacesOptions { Provider = "Google", Google = new() { Key = key } }));
 
         Assert.StartsWith("Places:Google:Key: ", error, StringComparison.Ordinal);
         Assert.Contains("Places:Google:KeyFile", error, StringComparison.Ordinal);
@@ -71,7 +77,7 @@ public sealed class PlacesOptionsValidatorTests
     [Fact]
     public void Validate_KeyAndKeyFile_Fails() => Assert.Contains(
         "beside Places:Google:Key",
-        Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "k", KeyFile = "f" } })),
+        Assert.Single(Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "AIza-test", KeyFile = "f" } })),
         StringComparison.Ordinal);
 
     [Fact]
@@ -85,7 +91,12 @@ public sealed class PlacesOptionsValidatorTests
     }
 
     [Theory]
-    [InlineData("  the-key\n", true)]
+    [InlineData("  the-key-1\n", true)]
+    [InlineData("the-key-1 the-key-2", false)]
+    [InlineData("the-key-1\nthe-key-2", false)]
+    [InlineData("\"the-key-1\"", false)]
+    [InlineData("the-kéy-1", false)]
+    [InlineData("the-key", false)]
     [InlineData(" \n", false)]
     public void Validate_KeyFile_MustHoldAKey(string content, bool holdsKey)
     {
@@ -97,7 +108,7 @@ public sealed class PlacesOptionsValidatorTests
 
             Assert.Equal(holdsKey ? 0 : 1, Errors(new PlacesOptions { Provider = "GoogleLegacy", Google = google }).Length);
             if (holdsKey)
-                Assert.Equal("the-key", google.ReadKey());
+                Assert.Equal("the-key-1", google.ReadKey().Value);
         }
         finally
         {
@@ -123,6 +134,8 @@ public sealed class PlacesOptionsValidatorTests
         var error = Assert.Single(Errors(new PlacesOptions { GoogleLegacy = new() { BaseUrl = baseUrl } }));
 
         Assert.StartsWith("Places:GoogleLegacy:BaseUrl: '", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Places:Google:BaseUrl: '", Assert.Single(Errors(new PlacesOptions { Google = new() { BaseUrl = baseUrl } })), StringComparison.Ordinal);
         Assert.Contains("is not an absolute http or https URL", error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
@@ -132,6 +145,50 @@ public sealed class PlacesOptionsValidatorTests
     [InlineData("https://proxy.example/google/")]
     public void Validate_BaseUrlThatIsOne_Succeeds(string baseUrl) =>
         Assert.Empty(Errors(new PlacesOptions { GoogleLegacy = new() { BaseUrl = baseUrl } }));
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("two keys in one")]
+    [InlineData("AIza\nX-Other: header")]
+    public void Validate_KeyThatIsNone_FailsWithoutSayingIt(string key)
+    {
+        var error = Assert.Single(Errors(new PlacesOptions { Provider = "Google", Google = new() { Key = key } }));
+
+        Assert.StartsWith("Places:Google:Key: cannot be used: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("places.id, places.displayName")]
+    [InlineData("places.id,")]
+    [InlineData("id,displayName")]
+    [InlineData("places.id\r\nX-Other: header")]
+    public void Validate_FieldMaskThatIsNone_Fails(string mask) => Assert.StartsWith(
+        $"Places:Google:FieldMask: '{mask}' is not a list", Assert.Single(Errors(new PlacesOptions { Google = new() { FieldMask = mask } })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("places.id")]
+    [InlineData("places.id,places.currentOpeningHours.openNow,places.*")]
+    public void Validate_FieldMaskThatIsOne_Succeeds(string mask) => Assert.Empty(Errors(new PlacesOptions { Google = new() { FieldMask = mask } }));
+
+    [Theory]
+    [InlineData("POPULARITY", 0)]
+    [InlineData("DISTANCE", 0)]
+    [InlineData("distance", 1)]
+    [InlineData("", 1)]
+    public void Validate_RankPreference_IsOneOfGoogles(string rank, int errors) =>
+        Assert.Equal(errors, Errors(new PlacesOptions { Google = new() { RankPreference = rank } }).Length);
+
+    [Fact]
+    public void Validate_NumbersOutOfRange_AreEachNamed() => Assert.Equal(
+        ["Places:CallsPerMonthMax", "Places:WhatsatPerSecondMax", "Places:WhatsatBurstMax"],
+        Errors(new PlacesOptions { CallsPerMonthMax = -1, WhatsatPerSecondMax = -1, WhatsatBurstMax = 0 })
+            .Select(error => error[..error.IndexOf(": ", StringComparison.Ordinal)]));
+
+    [Fact]
+    public void Validate_NoLimits_Succeed() => Assert.Empty(Errors(new PlacesOptions { CallsPerMonthMax = 0, WhatsatPerSecondMax = 0 }));
 
     [Fact]
     public void Validate_ManyMistakes_ReportsAllAtOnce() => Assert.Equal(

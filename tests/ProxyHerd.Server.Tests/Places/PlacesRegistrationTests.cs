@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Google;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places;
@@ -24,20 +25,42 @@ public sealed class PlacesRegistrationTests
     {
         using var services = Services(
         [
-            ("Places:Provider", "GoogleLegacy"), ("Places:Google:Key", "k"), ("Places:GoogleLegacy:BaseUrl", "http://localhost:1"),
+            ("Places:Provider", "GoogleLegacy"),
+            ("Places:Google:Key", "AIza-test"),
+            ("Places:Google:BaseUrl", "http://localhost:2"),
+            ("Places:Google:FieldMask", "places.id"),
+            ("Places:Google:RankPreference", "DISTANCE"),
+            ("Places:GoogleLegacy:BaseUrl", "http://localhost:1"),
+            ("Places:CallsPerMonthMax", "3"),
+            ("Places:WhatsatPerSecondMax", "4"),
+            ("Places:WhatsatBurstMax", "5"),
         ]).BuildServiceProvider();
 
         var options = services.GetRequiredService<IOptions<PlacesOptions>>().Value;
 
-        Assert.Equal(("GoogleLegacy", "k", "http://localhost:1"), (options.Provider, options.Google.Key, options.GoogleLegacy.BaseUrl));
-        Assert.IsType<GoogleLegacyProvider>(services.GetRequiredService<IPlacesProvider>());
+        Assert.Equal(("GoogleLegacy", "AIza-test", "http://localhost:1"), (options.Provider, options.Google.Key, options.GoogleLegacy.BaseUrl));
+        Assert.Equal(
+            ("http://localhost:2", "places.id", "DISTANCE"), (options.Google.BaseUrl, options.Google.FieldMask, options.Google.RankPreference));
+        Assert.Equal((3, 4, 5), (options.CallsPerMonthMax, options.WhatsatPerSecondMax, options.WhatsatBurstMax));
+    }
+
+    [Theory]
+    [InlineData("Google", "Google")]
+    [InlineData("google", "Google")]
+    [InlineData("GoogleLegacy", "GoogleLegacy")]
+    [InlineData("GOOGLELEGACY", "GoogleLegacy")]
+    public void AddPlaces_GoogleNamed_PicksThatApi(string provider, string name)
+    {
+        using var services = Services([("Places:Provider", provider), ("Places:Google:Key", "AIza-test")]).BuildServiceProvider();
+
+        Assert.Equal(name, Assert.IsType<GoogleProvider>(services.GetRequiredService<IPlacesProvider>()).Name);
     }
 
     [Fact]
     public void AddPlaces_EmbeddedPicked_MakesNoHttpClient()
     {
         using var services = Services([])
-            .AddTransient<GoogleLegacyProvider>(_ => throw new InvalidOperationException("must not be made"))
+            .AddTransient<GoogleProvider>(_ => throw new InvalidOperationException("must not be made"))
             .AddSingleton<IHttpClientFactory>(_ => throw new InvalidOperationException("must not be made"))
             .BuildServiceProvider();
 
@@ -64,7 +87,7 @@ public sealed class PlacesRegistrationTests
 
         var e = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IPlacesProvider>());
 
-        Assert.Equal(["Places:Provider: 'Bing' is not a provider; known: Embedded, GoogleLegacy, Mine"], e.Failures);
+        Assert.Equal(["Places:Provider: 'Bing' is not a provider; known: Embedded, Google, GoogleLegacy, Mine"], e.Failures);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace ProxyHerd.Server.Places;
+namespace ProxyHerd.Server.Places.Google;
 
 /// <summary>Section <c>Places:GoogleLegacy</c>: Google's legacy Nearby Search, which only older projects can use.</summary>
 internal sealed class GoogleLegacyOptions

@@ -1,0 +1,38 @@
+namespace ProxyHerd.Server.Places.Google;
+
+/// <summary>
+/// One try: paid for before it is made, its body read as part of it, so that its time-out, retries and circuit breaker cover the
+/// body too, and understood, since what the legacy API says of a failure stands there.
+/// </summary>
+internal sealed class GoogleCallHandler(GoogleLimits limits, CallBudget budget, GoogleReplyReader reader, GoogleMetrics metrics) : DelegatingHandler
+{
+    /// <inheritdoc/>
+    /// <exception cref="CallsSpentException">The month's calls are spent.</exception>
+    /// <exception cref="CallLedgerException">The count of calls cannot be written.</exception>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var search = GoogleSearch.Of(request);
+        search.Begin();
+        budget.Spend();
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await base.SendAsync(request, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(limits.BodyBytesMax, cancellationToken);
+
+            // Sockets may complete inline, on the thread that serves all of them: parsing must not hold it up.
+            await Task.Yield();
+            search.End(reader.Read(response, await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+            return response;
+        }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
+        finally
+        {
+            metrics.Called(search.Reply);
+        }
+    }
+}
