@@ -34,5 +34,5 @@ internal sealed class PlacesOptions
 
     /// <summary>The files that the provider wants.</summary>
     public string[] FilesToRead() =>
-        Provider.Equals(EmbeddedProvider.ProviderName, StringComparison.OrdinalIgnoreCase) ? Files : [];
+        EmbeddedProvider.ProviderName.Equals(Provider, StringComparison.OrdinalIgnoreCase) ? Files : [];
 }

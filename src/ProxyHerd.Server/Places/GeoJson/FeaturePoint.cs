@@ -13,6 +13,9 @@ internal readonly record struct FeaturePoint(double Latitude, double Longitude, 
     /// <summary>What an interior point is rounded to: OpenStreetMap's own precision, a centimetre.</summary>
     private const int Decimals = 7;
 
+    /// <summary>Some reasons repeat what they found.</summary>
+    private const int ReasonCharsMax = 200;
+
     private static readonly JsonSerializerOptions Options = new() { Converters = { new GeoJsonConverterFactory() } };
 
     /// <summary>The point of a geometry: <c>{"type":"Point","coordinates":[7.4271083,43.7312758]}</c></summary>
@@ -30,7 +33,8 @@ internal readonly record struct FeaturePoint(double Latitude, double Longitude, 
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"its geometry is none: {exception.Message.Split(" Path:")[0].ReplaceLineEndings(" ")}");
+            var reason = exception.Message.Split(" Path:")[0].ReplaceLineEndings(" ");
+            throw new InvalidDataException($"its geometry is none: {reason[..Math.Min(reason.Length, ReasonCharsMax)]}");
         }
     }
 

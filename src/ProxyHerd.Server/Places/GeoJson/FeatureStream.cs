@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ProxyHerd.Server.Places.GeoJson;
@@ -19,6 +20,11 @@ internal sealed class FeatureStream(Stream stream, int bufferBytes = FeatureStre
 
     /// <summary>Of one feature: above the coastline of a continent with every point of OpenStreetMap's, some 30 MB.</summary>
     private const int FeatureBytesMax = 64 << 20;
+
+    /// <summary>Of a value in a message: longer ones are no words.</summary>
+    private const int ShownBytesMax = 40;
+
+    private const string CollectionType = "FeatureCollection";
 
     private byte[] _buffer = new byte[bufferBytes];
     private int _start;
@@ -138,7 +144,8 @@ internal sealed class FeatureStream(Stream stream, int bufferBytes = FeatureStre
         }
         if (isType && reader.TokenType == JsonTokenType.String)
         {
-            _type = reader.GetString();
+            // As it stands in the file, for the message: what is no UTF-8 could not be had as a text.
+            _type = reader.ValueTextEquals(CollectionType) ? CollectionType : Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, ShownBytesMax)]);
             CheckType(reader, isComplete: false);
             return true;
         }
@@ -149,7 +156,7 @@ internal sealed class FeatureStream(Stream stream, int bufferBytes = FeatureStre
     {
         if (_type is null && !isComplete)
             return;
-        if (_type != "FeatureCollection")
+        if (_type != CollectionType)
             throw NoCollection(reader, _type is null ? "it has no 'type'" : $"its type is '{_type}'");
     }
 
