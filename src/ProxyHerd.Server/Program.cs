@@ -1,8 +1,11 @@
 using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Http;
+using ProxyHerd.Server.Places;
 
 if (HealthCommand.IsMeant(args))
     return await HealthCommand.RunAsync(args, Console.Out, Console.Error, HealthCommand.AnswerMax);
+if (PlacesCommand.IsMeant(args))
+    return await PlacesCommand.RunAsync(args, Console.Out, Console.Error);
 
 // With it a read is handled on the thread that saw it, which saves two switches of threads a request. The runtime looks
 // at it once, before the first socket.

@@ -2,9 +2,10 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using ProxyHerd.Benchmarks;
 using ProxyHerd.Benchmarks.Load;
+using ProxyHerd.Benchmarks.Places;
 using ProxyHerd.Benchmarks.Recovery;
 
-// The first four are for compare.sh, and README.md has the fifth; anything else goes to BenchmarkDotNet.
+// The first four are for compare.sh, and README.md has the others; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["echo" or "echo-inline", var port]:
@@ -19,6 +20,8 @@ switch (args)
     case ["recovery", .. var options]:
         await RecoveryRun.RunAsync(options is ["--clients", var clients] ? int.Parse(clients, CultureInfo.InvariantCulture) : 1_000_000, Console.Out);
         return 0;
+    case ["places", .. var options]:
+        return await RegionRun.RunAsync(options, Console.Out);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EchoServer).Assembly).Run(args);
         return 0;

@@ -8,7 +8,7 @@ namespace ProxyHerd.Server.Hosting;
 /// <param name="Settings">The other arguments, for the configuration.</param>
 internal sealed record CommandLine(string? Name, string? ConfigurationFile, string[] Settings)
 {
-    private const string Usage = "usage: ProxyHerd.Server [health] [NAME] [--config FILE] [--Section:Key value …]";
+    private const string Usage = "usage: ProxyHerd.Server [health] [NAME] [--config FILE] [--Section:Key value …], or ProxyHerd.Server places --near POSITION …";
 
     /// <summary>Parses the arguments; writes what is wrong with them if it can't.</summary>
     public static bool TryParse(string[] arguments, TextWriter errors, [NotNullWhen(true)] out CommandLine? command)

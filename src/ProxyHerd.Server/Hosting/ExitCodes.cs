@@ -15,6 +15,12 @@ internal static class ExitCodes
     /// </summary>
     public const int Unhealthy = 1;
 
+    /// <summary>Of <c>places</c>: the provider answered, be it that there is nothing near.</summary>
+    public const int Answered = 0;
+
+    /// <summary>Of <c>places</c>: the provider failed; it was said how.</summary>
+    public const int Unanswered = 1;
+
     /// <summary>The arguments or the configuration have mistakes; each was listed.</summary>
     public const int WrongConfiguration = 2;
 

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
 
 namespace ProxyHerd.Server.Hosting;
@@ -54,7 +56,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code; of a journal that failed the end tells.</returns>
     private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
     {
-        if (!TryBuild(errors))
+        if (!TryLoadPlaces(errors, out var places) || !TryBuild(places, errors))
             return ExitCodes.WrongConfiguration;
         foreach (var (server, app) in _servers)
         {
@@ -68,18 +70,35 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         return ExitCodes.Stopped;
     }
 
+    /// <summary>Reads the files of places once for all servers; here for the same reason as certificates are (see <see cref="TryBuild"/>).</summary>
+    private bool TryLoadPlaces(TextWriter errors, [NotNullWhen(true)] out PlaceFiles? places)
+    {
+        places = null;
+        try
+        {
+            places = PlaceFiles.Load(configuration.Places.FilesToRead());
+            return true;
+        }
+        catch (PlaceFilesException exception)
+        {
+            foreach (var mistake in exception.Mistakes)
+                errors.WriteLine(mistake);
+            return false;
+        }
+    }
+
     /// <summary>
     /// Builds all servers. What is wrong with their certificates comes out here rather than with the other mistakes: <c>health</c>
     /// reads the configuration too, and must not say that a server is ill because its files are just being replaced.
     /// </summary>
-    private bool TryBuild(TextWriter errors)
+    private bool TryBuild(PlaceFiles places, TextWriter errors)
     {
         var isFine = true;
         foreach (var server in configuration.ServersToRun)
         {
             try
             {
-                _servers.Add((server, ServerHost.Build(configuration, server)));
+                _servers.Add((server, ServerHost.Build(configuration, server, places)));
             }
             catch (CryptographicException exception)
             {

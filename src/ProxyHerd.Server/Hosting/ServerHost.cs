@@ -13,6 +13,7 @@ using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
+using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
 using ProxyHerd.Server.Tls;
 using ProxyHerd.Server.Transport;
@@ -30,8 +31,11 @@ internal static class ServerHost
     private const int UnreadInputBytesMax = 32 << 10;
 
     /// <summary>Builds a server; it does not listen yet.</summary>
+    /// <param name="configuration">The configuration of the process.</param>
+    /// <param name="name">Which server.</param>
+    /// <param name="places">The files of places that the servers of the process share; null to read them for this server.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">Its certificates for links are of no use.</exception>
-    public static WebApplication Build(ServerConfiguration configuration, string name)
+    public static WebApplication Build(ServerConfiguration configuration, string name, PlaceFiles? places = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -48,6 +52,8 @@ internal static class ServerHost
         });
 
         // After Kestrel's own transport: the last one that takes an endpoint gets it.
+        if (places is not null)
+            builder.Services.AddSingleton(places);
         AddServices(builder.Services, configuration, name);
 
         var app = builder.Build();

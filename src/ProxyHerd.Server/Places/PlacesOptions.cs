@@ -11,8 +11,8 @@ internal sealed class PlacesOptions
     /// <summary>The provider's name. <c>Embedded</c> needs neither key nor network, so that a first start just works.</summary>
     public string Provider { get; set; } = EmbeddedProvider.ProviderName;
 
-    /// <summary>GeoJSON files for <c>Embedded</c> instead of the landmarks that ship. Must be empty in this version.</summary>
-    public string[] Files { get; set; } = [];
+    /// <summary>GeoJSON files for <c>Embedded</c> instead of the landmarks that ship. Other providers leave them alone.</summary>
+    public string[] Files { get; set => field = value ?? []; } = [];
 
     /// <summary>The account with Google, and its Places API (New).</summary>
     public GoogleOptions Google { get; set; } = new();
@@ -31,4 +31,8 @@ internal sealed class PlacesOptions
 
     /// <summary>WHATSAT at once of an address that has not asked for a while.</summary>
     public int WhatsatBurstMax { get; set; } = 20;
+
+    /// <summary>The files that the provider wants.</summary>
+    public string[] FilesToRead() =>
+        EmbeddedProvider.ProviderName.Equals(Provider, StringComparison.OrdinalIgnoreCase) ? Files : [];
 }

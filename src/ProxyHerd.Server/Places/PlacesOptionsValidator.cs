@@ -7,6 +7,8 @@ namespace ProxyHerd.Server.Places;
 /// <param name="providerNames">The providers there are.</param>
 internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> providerNames) : IValidateOptions<PlacesOptions>
 {
+    private const string FilesKey = "Files";
+
     /// <summary>A validator that knows the providers that ship with the server.</summary>
     public PlacesOptionsValidator()
         : this([EmbeddedProvider.ProviderName, GooglePlacesApi.ApiName, GoogleLegacyApi.ApiName])
@@ -18,11 +20,7 @@ internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> provide
     {
         var errors = new List<string>();
         AddProviderErrors(options, errors);
-        if (options.Files is [var file, ..])
-        {
-            errors.Add($"Places:Files: '{file}' cannot be used: this version reads no GeoJSON files; "
-                + "remove the key to use the landmarks that ship");
-        }
+        AddFilesErrors(options.FilesToRead(), errors);
         errors.AddRange(GoogleMistakes.FindMistakes(options));
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
@@ -37,6 +35,23 @@ internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> provide
             return;
 
         var known = string.Join(", ", providerNames.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal));
+        if (FilesKey.Equals(options.Provider, StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add($"Places:Provider: '{options.Provider}' is not a provider; choose '{EmbeddedProvider.ProviderName}', "
+                + "which searches the files that Places:Files names");
+            return;
+        }
+
         errors.Add($"Places:Provider: '{options.Provider}' is not a provider; known: {known}");
+    }
+
+    /// <summary>Whether they can be read shows when they are: who only asks for a server's health need not have them.</summary>
+    private static void AddFilesErrors(string[] files, List<string> errors)
+    {
+        var paths = files.Where(file => !string.IsNullOrWhiteSpace(file) && !file.Contains('\0', StringComparison.Ordinal)).ToList();
+        if (paths.Count < files.Length)
+            errors.Add("Places:Files: an entry is no path; name a GeoJSON file, or leave the entry out");
+        foreach (var repeated in paths.GroupBy(Path.GetFullPath).Where(group => group.Count() > 1))
+            errors.Add($"Places:Files: '{repeated.First()}' is named {repeated.Count()} times; name each file once");
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ProxyHerd.Herd.Places;
+using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
 
 namespace ProxyHerd.Server.Places;
@@ -19,7 +21,7 @@ internal static class PlacesRegistration
         services.AddSingleton<IValidateOptions<PlacesOptions>>(provider =>
             new PlacesOptionsValidator([.. provider.GetServices<NamedPlacesProvider>().Select(p => p.Name)]));
 
-        services.AddPlacesProvider(EmbeddedProvider.ProviderName, _ => new EmbeddedProvider(() => Landmarks.Embedded));
+        services.AddEmbedded();
         services.AddGoogle();
 
         services.AddSingleton(CreatePicked);
@@ -33,6 +35,19 @@ internal static class PlacesRegistration
     internal static IServiceCollection AddPlacesProvider(
         this IServiceCollection services, string name, Func<IServiceProvider, IPlacesProvider> create) =>
         services.AddSingleton(new NamedPlacesProvider(name, create));
+
+    /// <summary>Places in memory. Whoever runs several servers gives all of them the same <see cref="PlaceFiles"/> before.</summary>
+    private static void AddEmbedded(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(p => PlaceFiles.Load(p.GetRequiredService<IOptions<PlacesOptions>>().Value.FilesToRead()));
+        services.AddPlacesProvider(EmbeddedProvider.ProviderName, p =>
+        {
+            var files = p.GetRequiredService<PlaceFiles>();
+            return new EmbeddedProvider(() => files.Index);
+        });
+        services.AddHostedService<PlaceFilesWatch>();
+    }
 
     /// <summary>Reading the options validates them, so that exactly one provider has the name.</summary>
     private static IPlacesProvider CreatePicked(IServiceProvider services)

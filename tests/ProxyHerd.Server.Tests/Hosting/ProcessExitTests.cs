@@ -122,6 +122,22 @@ public sealed class ProcessExitTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PlacesFilesThatCannotBeUsed_NamesEachAndEndsWithTwo()
+    {
+        var cut = _folder.Write("cut.geojson", "{\"type\":\"FeatureCollection\",\"features\":[\n{\"type\":\"Fea");
+        var missing = _folder.PathOf("missing.geojson");
+        await using var server = ServerProcess.Start(
+            _folder.FullName, [.. ServerProcess.FreePorts, "--Places:Files:0=cut.geojson", $"--Places:Files:1={missing}"]);
+
+        Assert.Equal(2, await server.ExitAsync());
+        Assert.Equal("", server.Output);
+        Assert.Collection(
+            server.ErrorLines,
+            line => Assert.Equal($"Places:Files: '{cut}' cannot be used: it is cut short: it ends in line 2, behind 0 whole features", line),
+            line => Assert.Equal($"Places:Files: '{missing}' cannot be used: it does not exist", line));
+    }
+
+    [Fact]
     public async Task Run_WrongArguments_EndsWithTwoAndItsUsage()
     {
         await using var server = ServerProcess.Start(_folder.FullName, "Alford", "Bolden");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ProxyHerd.Server.Tests.Places.Files;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Hosting;
@@ -56,6 +57,33 @@ public sealed class ProcessStartTests : IDisposable
         await using var server = ServerProcess.Start(_folder.FullName, ["Powell", .. ServerProcess.FreePorts]);
 
         Assert.Equal(["Powell"], (await server.ListenAsync()).Keys);
+    }
+
+    /// <summary>Five servers read it once, and answer from it.</summary>
+    [Fact]
+    public async Task Run_PlacesFiles_AreSearchedByAllServersAndWatched()
+    {
+        _folder.Write("region.geojson", GeoJsonFile.Of(("Here", 1), ("There", 1.1)));
+        await using var server = ServerProcess.Start(_folder.FullName, [.. ServerProcess.FreePorts, "--Places:Files:0=region.geojson"]);
+        var ports = await server.ListenAsync();
+        await LineClient.AskAsync(ports["Alford"].Lines, "IAMAT kiwi +1+7 1\n");
+
+        foreach (var (_, (lines, _)) in ports)
+        {
+            using var client = await LineClient.ConnectAsync(lines);
+            await client.SendAsync("IAMAT kiwi +1+7 1\nWHATSAT kiwi 10 1\n");
+            await client.ReceiveLineAsync();
+            await client.ReceiveLineAsync();
+            var answer = new List<string>();
+            while (await client.ReceiveLineAsync() is { Length: > 0 } line)
+                answer.Add(line.Trim());
+            Assert.Contains("\"name\": \"Here\",", answer);
+            Assert.Contains(answer, line => line.EndsWith("OpenStreetMap contributors\"", StringComparison.Ordinal));
+        }
+        Assert.Single(server.Output.Split('\n'), line => line.Contains("region.geojson: 2 places of 2 features", StringComparison.Ordinal));
+
+        _folder.Write("region.geojson", GeoJsonFile.Of(("Here", 1)));
+        await Eventually.BeAsync("the changed file", () => server.Output.Contains("region.geojson: 1 places of 1 features", StringComparison.Ordinal));
     }
 
     [Fact]

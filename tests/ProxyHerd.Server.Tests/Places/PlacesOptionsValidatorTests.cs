@@ -32,10 +32,31 @@ public sealed class PlacesOptionsValidatorTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Validate_Files_SaysThatThisVersionReadsNone() => Assert.Contains(
-        "Places:Files: 'a.geojson' cannot be used: this version reads no GeoJSON files",
-        Assert.Single(Errors(new PlacesOptions { Files = ["a.geojson"] })),
-        StringComparison.Ordinal);
+    public void Validate_ProviderFiles_NamesTheWay() => Assert.Equal(
+        ["Places:Provider: 'files' is not a provider; choose 'Embedded', which searches the files that Places:Files names"],
+        Errors(new PlacesOptions { Provider = "files", Files = ["a.geojson"] }));
+
+    /// <summary>Whether they are there is seen when they are read.</summary>
+    [Fact]
+    public void Validate_Files_Succeeds() => Assert.Empty(Errors(new PlacesOptions { Files = ["a.geojson", "b.geojson.gz"] }));
+
+    [Theory]
+    [InlineData("Places:Files: an entry is no path", "a", " ", "b")]
+    [InlineData("Places:Files: an entry is no path", "a\0b")]
+    [InlineData("Places:Files: an entry is no path", "")]
+    [InlineData("Places:Files: 'a' is named 2 times", "a", "b", "./a")]
+    public void Validate_FilesThatCannotBe_Fails(string error, params string[] files) =>
+        Assert.StartsWith(error, Assert.Single(Errors(new PlacesOptions { Files = files })), StringComparison.Ordinal);
+
+    /// <summary>So that a key can be tried without taking them out of the configuration.</summary>
+    [Fact]
+    public void Validate_FilesThatNobodyReads_AreLeftAlone()
+    {
+        var options = new PlacesOptions { Provider = "GoogleLegacy", Google = new() { Key = "AIza-test" }, Files = ["a", "a"] };
+
+        Assert.Empty(Errors(options));
+        Assert.Empty(options.FilesToRead());
+    }
 
     [Theory]
     [InlineData(null)]
@@ -171,8 +192,8 @@ public sealed class PlacesOptionsValidatorTests
 
     [Fact]
     public void Validate_ManyMistakes_ReportsAllAtOnce() => Assert.Equal(
-        ["Places:Files", "Places:GoogleLegacy:BaseUrl", "Places:Google:Key"],
-        Errors(new PlacesOptions { Provider = "GoogleLegacy", Files = ["x"], GoogleLegacy = new() { BaseUrl = "x" } })
+        ["Places:GoogleLegacy:BaseUrl", "Places:Google:Key"],
+        Errors(new PlacesOptions { Provider = "GoogleLegacy", GoogleLegacy = new() { BaseUrl = "x" } })
             .Select(error => error[..error.IndexOf(": ", StringComparison.Ordinal)]));
 
     private static string[] Errors(PlacesOptions options, PlacesOptionsValidator? validator = null) =>
