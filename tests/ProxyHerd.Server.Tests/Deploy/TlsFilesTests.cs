@@ -74,7 +74,9 @@ public sealed class TlsFilesTests : IDisposable
     {
         var start = new ProcessStartInfo(DeployFiles.PathOf("deploy/tls/make-certificates.sh"), arguments)
         {
-            WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var script = Process.Start(start)!;
         var said = await Task.WhenAll(script.StandardOutput.ReadToEndAsync(), script.StandardError.ReadToEndAsync());

@@ -254,7 +254,9 @@ public sealed class LinkCertificatesTests : IDisposable
         folder ??= _folder;
         var tls = new TlsOptions
         {
-            Ca = folder.PathOf("ca.pem"), Certificate = folder.PathOf("{name}.pem"), Key = folder.PathOf("{name}.key"),
+            Ca = folder.PathOf("ca.pem"),
+            Certificate = folder.PathOf("{name}.pem"),
+            Key = folder.PathOf("{name}.key"),
         };
         return new LinkCertificates("Alford", tls, _time, _loggers.CreateLogger<LinkCertificates>());
     }
