@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting.Systemd;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Places.Files;
@@ -22,16 +23,19 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code.</returns>
     public async Task<int> RunAsync(TextWriter output, TextWriter errors)
     {
+        // Says nothing unless systemd has named the socket to say it to.
+        var systemd = new SystemdNotifier();
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopInstead);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopInstead);
         int exitCode;
         try
         {
-            exitCode = await ServeAsync(stop, output, errors);
+            exitCode = await ServeAsync(stop, systemd, output, errors);
         }
         finally
         {
+            systemd.Notify(ServiceState.Stopping);
             using var limit = new CancellationTokenSource(StopMax);
             await Task.WhenAll(_servers.Select(server => server.App.StopAsync(limit.Token)));
         }
@@ -54,7 +58,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
 
     /// <summary>Starts all servers and waits for a reason to stop them.</summary>
     /// <returns>An exit code; of a journal that failed the end tells.</returns>
-    private async Task<int> ServeAsync(TaskCompletionSource stop, TextWriter output, TextWriter errors)
+    private async Task<int> ServeAsync(TaskCompletionSource stop, SystemdNotifier systemd, TextWriter output, TextWriter errors)
     {
         if (!TryLoadPlaces(errors, out var places) || !TryBuild(places, errors))
             return ExitCodes.WrongConfiguration;
@@ -65,6 +69,7 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult());
         }
 
+        systemd.Notify(ServiceState.Ready);
         Banner.Write(output, [.. _servers.Select(server => (server.Name, server.App.Services.GetRequiredService<BoundPorts>()))]);
         await Task.WhenAny([stop.Task, .. _servers.Select(server => FaultOf(server.App))]);
         return ExitCodes.Stopped;
