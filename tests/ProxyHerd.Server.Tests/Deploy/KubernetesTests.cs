@@ -121,7 +121,7 @@ public sealed class KubernetesTests
     [Fact]
     public void Pod_Rights_AreAsFewAsTheImageNeeds()
     {
-        Assert.Contains("USER $APP_UID", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains("\nUSER 1654\n", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
         Assert.Equal("1654", Text(Pod, "securityContext", "runAsUser"));
         Assert.Equal("true", Text(Pod, "securityContext", "runAsNonRoot"));
         Assert.Equal("RuntimeDefault", Text(Pod, "securityContext", "seccompProfile", "type"));
