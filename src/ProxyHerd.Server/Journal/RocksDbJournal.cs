@@ -25,6 +25,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
     public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
+    /// <summary>What it measures; null for nothing.</summary>
+    public JournalMetrics? Metrics { get; init; }
+
     /// <inheritdoc/>
     public Durability Durability => durability;
 
@@ -133,10 +136,12 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
 
     private void Run(JournalWork work)
     {
+        var began = Metrics?.Begin() ?? 0;
         if (work.Commit is { } commit)
         {
             var batch = _commits.Write(commit);
             Opened.Write(batch, work.IsSynced);
+            Metrics?.Written(commit.UpdateCount, batch.Length);
             _isDirty = !work.IsSynced;
             _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
@@ -145,6 +150,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             Opened.Sync();
             _isDirty = false;
         }
+
+        if (work.IsSynced)
+            Metrics?.Synced(began);
     }
 
     private JournalException Fail(Exception exception)

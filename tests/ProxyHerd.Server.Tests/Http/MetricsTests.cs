@@ -45,7 +45,7 @@ public sealed class MetricsTests
         Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"full\""]);
         Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"malformed\""]);
         Assert.Equal(1, metrics["proxyherd_clients"]);
-        Assert.Equal(0, metrics["proxyherd_links_up"]);
+        Assert.Equal(0, metrics["proxyherd_link_up neighbour=\"Parker\""]);
         Assert.DoesNotContain("kiwi", metrics.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("nobody", metrics.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", metrics.Text, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class MetricsTests
 
         using var response = await server.Http.GetAsync("/metrics");
         Assert.Equal("text/plain", response.Content.Headers.ContentType!.MediaType);
-        var metrics = await Metrics.GetAsync(server, ("proxyherd_clients", 0), ("proxyherd_connections", 0), ("proxyherd_links_up", 0));
+        var metrics = await Metrics.GetAsync(server, ("proxyherd_clients", 0), ("proxyherd_connections", 0), ("proxyherd_link_up neighbour=\"Parker\"", 0));
         foreach (var verb in new[] { "blank", "unknown", "iamat", "whatsat", "at", "herd" })
             Assert.Equal(0, metrics[$"proxyherd_lines_total verb=\"{verb}\""]);
     }
@@ -100,8 +100,8 @@ public sealed class MetricsTests
         ];
         await using var alford = new ServerFactory(settings);
         await using var parker = new ServerFactory(settings, name: "Parker");
-        await Metrics.GetAsync(alford, ("proxyherd_links_up", 1));
-        await Metrics.GetAsync(parker, ("proxyherd_links_up", 1));
+        await Metrics.GetAsync(alford, ("proxyherd_link_up neighbour=\"Parker\"", 1));
+        await Metrics.GetAsync(parker, ("proxyherd_link_up neighbour=\"Parker\"", 1));
 
         await LineClient.AskAsync(alford.Lines, "IAMAT kiwi +1+1 10\nfoo\n");
 
