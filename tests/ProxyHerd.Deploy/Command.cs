@@ -12,9 +12,14 @@ internal static class Command
     /// <param name="arguments">Its arguments.</param>
     /// <returns>What it wrote to its standard output.</returns>
     /// <exception cref="CheckFailedException">It is not there, it took too long, or its exit code is not 0.</exception>
-    public static async Task<string> RunAsync(TimeSpan limit, string program, params string[] arguments)
+    public static Task<string> RunAsync(TimeSpan limit, string program, params string[] arguments) => FeedAsync(limit, "", program, arguments);
+
+    /// <summary>Runs one to its end, with something on its standard input.</summary>
+    public static async Task<string> FeedAsync(TimeSpan limit, string input, string program, params string[] arguments)
     {
         using var process = Start(program, arguments);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var ending = new CancellationTokenSource(limit, TimeProvider.System);
@@ -51,7 +56,12 @@ internal static class Command
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         }
         catch (Win32Exception exception)
         {

@@ -24,7 +24,7 @@ internal static class ComposedRun
     /// <summary>Runs it.</summary>
     public static async Task RunAsync(TextWriter output)
     {
-        var root = FindRoot();
+        var root = Repository.FindRoot();
         await TimeAsync(output, "image built", () => BuildAsync(root));
         var began = TimeProvider.System.GetTimestamp();
         await using var herd = await ComposedHerd.StartAsync(root);
@@ -128,12 +128,4 @@ internal static class ComposedRun
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {TimeProvider.System.GetElapsedTime(began).TotalSeconds:f1} s"));
 
     private static Task WaitAsync() => Task.Delay(Pause, TimeProvider.System);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ProxyHerd.sln")))
-            folder = folder.Parent ?? throw new CheckFailedException("ProxyHerd.sln is in no folder above this program");
-        return folder.FullName;
-    }
 }

@@ -5,7 +5,9 @@ switch (args)
 {
     case ["composed"]:
         return await Checked.RunAsync(output => ComposedRun.RunAsync(output));
+    case ["prometheus"]:
+        return await Checked.RunAsync(output => PrometheusRun.RunAsync(output));
     default:
-        Console.Error.WriteLine("usage: ProxyHerd.Deploy composed");
+        Console.Error.WriteLine("usage: ProxyHerd.Deploy composed|prometheus");
         return 2;
 }
