@@ -87,9 +87,10 @@ public sealed class ComposeTests
         Assert.True(
             ServerConfiguration.TryLoad(new CommandLine("Alford", DeployFiles.PathOf("deploy/herd.json"), settings), errors, out var read), errors.ToString());
 
-        Assert.Equal(["Herd:Listen", "Herd:SecretFile", "Journal:Path", "Limits:ConnectionsPerAddressMax", "Logs:Path"], values.Keys.Order());
+        Assert.Equal(["Herd:Listen", "Herd:SecretFile", "Journal:Path", "Limits:ClientsMax", "Limits:ConnectionsPerAddressMax", "Logs:Path"], values.Keys.Order());
         Assert.Equal(("0.0.0.0", "/data/journal"), (read.Herd.Listen, read.Journal.Path));
         Assert.Equal(read.Limits.ConnectionsMax, read.Limits.ConnectionsPerAddressMax);
+        Assert.Equal(1_000_000, read.Limits.ClientsMax);
         Assert.NotEmpty(read.Secret);
         Assert.True(string.IsNullOrEmpty(read.Logs.Path));
     }
