@@ -66,8 +66,11 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
     /// <inheritdoc/>
     public void Dispose() => _ledger?.Dispose();
 
-    /// <summary>A later month begins at nought. An earlier one does not: a clock that was put back gives no calls back.</summary>
-    private CallCount CountOf(BillingMonth month) => new(month, month.CompareTo(_count.Month) > 0 ? 0 : _count.Calls);
+    /// <summary>
+    /// A later month begins at nought. An earlier one does not, and its calls count for the later: a clock that was put back, if only
+    /// for a while, gives no calls back.
+    /// </summary>
+    private CallCount CountOf(BillingMonth month) => month.CompareTo(_count.Month) > 0 ? new(month, 0) : _count;
 
     private void OpenOnce(BillingMonth month)
     {
@@ -86,8 +89,8 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
                 throw new CallLedgerException(place, exception);
             }
 
-            if (CountOf(month).Calls >= callsMax)
-                LogSpent(place.File, month);
+            if (CountOf(month) is { } count && count.Calls >= callsMax)
+                LogSpent(place.File, count.Month);
         }
 
         _isOpen = true;
