@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -77,12 +79,28 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
         _ => NearbySearchStatus.UnknownError,
     };
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    /// <summary>
+    /// The longest that a header Retry-After says: seconds or a date. .NET's own reading takes the first of several, and none of
+    /// more seconds than an int holds.
+    /// </summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
-        _ => null,
-    };
+        TimeSpan? longest = null;
+        if (response.Headers.NonValidated.TryGetValues("Retry-After", out var values))
+        {
+            foreach (var value in values)
+                longest = Later(longest, WaitOf(value.Trim()));
+        }
+
+        return longest;
+    }
+
+    private TimeSpan? WaitOf(string value)
+    {
+        if (value.Length > 0 && value.All(char.IsAsciiDigit))
+            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+        return RetryConditionHeaderValue.TryParse(value, out var parsed) && parsed.Date is { } date ? date - time.GetUtcNow() : null;
+    }
 
     private static TimeSpan? Later(TimeSpan? one, TimeSpan? other) => one > other || other is null ? one : other;
 
