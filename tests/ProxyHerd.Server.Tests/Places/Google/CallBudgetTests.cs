@@ -103,6 +103,7 @@ public sealed class CallBudgetTests : IDisposable
         using (var budget = Budget(10))
         {
             budget.Spend();
+            Assert.Single(_log.Entries, entry => entry.Contains(" is of 2026-11, and by this host's clock it is 1969-12: ", StringComparison.Ordinal));
             _time.AdjustTime(Noon);
             Assert.Equal(6, budget.Spent);
             budget.Spend();
@@ -110,6 +111,7 @@ public sealed class CallBudgetTests : IDisposable
 
         using var next = Budget(10);
         next.Open();
+        Assert.Single(_log.Entries);
         Assert.Equal(7, next.Spent);
         _time.AdjustTime(Noon.AddMonths(1));
         Assert.Equal(0, next.Spent);
