@@ -116,6 +116,24 @@ public sealed class PlacesOptionsValidatorTests
         }
     }
 
+    /// <summary>As Windows' editors write it.</summary>
+    [Fact]
+    public void ReadKey_FileWithByteOrderMarkAndCarriageReturn_IsTheKey()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Equal("the-key-1", new GoogleOptions { KeyFile = folder.Write("key", "\uFEFFthe-key-1\r\n") }.ReadKey().Value);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    [InlineData("/")]
+    public void Validate_KeyFileThatIsNone_Fails(string path) => Assert.StartsWith(
+        $"Places:Google:KeyFile: '{path}' cannot be used: ",
+        Assert.Single(Errors(new PlacesOptions { Provider = "Google", Google = new() { KeyFile = path } })),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Validate_KeyFileThatNobodyReads_IsLeftAlone() =>
         Assert.Empty(Errors(new PlacesOptions { Google = new() { KeyFile = "/no/such/file" } }));

@@ -17,6 +17,12 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
     /// <summary>What Google says of a failure is cut to this: a line of a log.</summary>
     private const int SaidLettersMax = 300;
 
+    /// <summary>
+    /// Of an answer as it goes out: 40 KB become 70 by indentation, but a body of 1 MB that is nested as deep as may be becomes 60 MB,
+    /// which each asker would have for itself.
+    /// </summary>
+    private const long AnswerBytesMax = 4 << 20;
+
     /// <summary>Reads a response; its body is there already.</summary>
     public GoogleReply Read(HttpResponseMessage response, ReadOnlyMemory<byte> body) =>
         response.IsSuccessStatusCode ? ReadAnswer(body) : ReadError(response, body);
@@ -31,8 +37,10 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
                 return GoogleReply.Failure(NearbySearchStatus.UnknownError, "the places service's answer has no places in it");
 
             // Each asker's part is written later: whether that can be done must be known now.
-            using var json = new Utf8JsonWriter(Stream.Null);
+            using var json = new Utf8JsonWriter(Stream.Null, NearbySearchJson.WriterOptions);
             api.Write(json, answer, int.MaxValue);
+            if (json.BytesCommitted + json.BytesPending > AnswerBytesMax)
+                return GoogleReply.Failure(NearbySearchStatus.UnknownError, "the places service's answer is too long");
             return new GoogleReply
             {
                 Status = Shown(status) ?? "",

@@ -159,6 +159,19 @@ public sealed class GoogleErrorTests
         Assert.Equal(status, GoogleSetup.Summary(await GoogleSetup.SearchOnceAsync("GoogleLegacy", google.BaseUrl)));
     }
 
+    /// <summary>Indented, each number would stand behind 120 spaces, and each asker would have them all.</summary>
+    [Fact]
+    public async Task SearchAsync_BodyThatWouldBecomeHuge_Fails()
+    {
+        const int Depth = 60;
+        var numbers = string.Join(',', Enumerable.Repeat('1', 200_000));
+        var nested = new string('[', Depth) + numbers + new string(']', Depth);
+        await using var google = await StubGoogle.StartAsync(StubGoogle.Json("{\"results\":[],\"status\":\"OK\",\"x\":" + nested + "}"));
+
+        GoogleSetup.AssertFailure("UNKNOWN_ERROR", await GoogleSetup.SearchOnceAsync("GoogleLegacy", google.BaseUrl));
+        Assert.Single(google.Requests);
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task SearchAsync_Redirect_IsNotFollowed(string provider)
