@@ -44,6 +44,35 @@ public sealed class CheckpointTests : IDisposable
         Assert.True(_lastSequence > 10_000, $"only {_lastSequence} updates were made");
     }
 
+    /// <summary>A cut may fall between the lines of a checkpoint, or before it drops the commits.</summary>
+    [Fact]
+    public async Task Recover_LogCutAnywhere_HoldsSomeCommitAndAllBefore()
+    {
+        var history = new Dictionary<long, (long Sequence, string Line)[]> { [0] = [] };
+        using (var journal = Open(_folder, bytesBetween: 3000, out _, out _))
+        {
+            for (var commits = 0; commits < 300; commits++)
+            {
+                await journal.WriteAsync(NextCommit(), isSynced: false);
+                history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
+            }
+
+            journal.Close();
+        }
+
+        var log = Directory.GetFiles(_folder.PathOf("Alford"), "*.log").Max(StringComparer.Ordinal)!;
+        var length = (int)new FileInfo(log).Length;
+        for (var cuts = 0; cuts < 100; cuts++)
+        {
+            using var copy = new TemporaryFolder();
+            FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
+            using (var file = File.OpenWrite(copy.PathOf("Alford", Path.GetFileName(log))))
+                file.SetLength(_random.Next(length));
+            using var cut = Open(copy, bytesBetween: 3000, out var state, out var lines);
+            Assert.Equal(history[state.LastSequence], lines.Lines.Select(pair => (pair.Key, pair.Value)));
+        }
+    }
+
     [Fact]
     public async Task WriteAsync_SameClientsAgainAndAgain_FolderStaysSmall()
     {
