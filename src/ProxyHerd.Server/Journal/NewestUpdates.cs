@@ -11,7 +11,7 @@ namespace ProxyHerd.Server.Journal;
 /// <param name="pieces">Divides the commits; null if nobody asks for that.</param>
 internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor
 {
-    // Checkpoints bounds how many bytes of commits there are, and with them the clients: two million at the very most for a
+    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most for a
     // checkpoint; at a start all that stand, which the store then holds too.
     private readonly ClientIdSet _met = new();
 
