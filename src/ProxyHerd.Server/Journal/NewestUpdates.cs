@@ -8,16 +8,15 @@ namespace ProxyHerd.Server.Journal;
 /// </summary>
 /// <param name="lastSequence">The last number of the last commit.</param>
 /// <param name="lines">Takes the updates.</param>
-internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : IEntryVisitor
+/// <param name="pieces">Divides the commits; null if nobody asks for that.</param>
+internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor
 {
-    // Checkpoints bounds how many bytes of commits there are, and with them the clients: two million at the very most.
+    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most for a
+    // checkpoint; at a start all that stand, which the store then holds too.
     private readonly ClientIdSet _met = new();
 
     /// <summary>The number before the first one that was met.</summary>
     public long SequenceBefore { get; private set; } = lastSequence;
-
-    /// <summary>Bytes of all commits that were met.</summary>
-    public long Bytes { get; private set; }
 
     /// <summary>Whether an update of a client was met.</summary>
     public bool HasMet(ReadOnlySpan<byte> clientId) => _met.Contains(clientId);
@@ -40,7 +39,7 @@ internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : 
 
         if (update.Sequence != SequenceBefore)
             throw new InvalidDataException($"a commit ends with the number {update.Sequence} instead of {SequenceBefore}");
+        pieces?.Add(SequenceBefore, key.Length + value.Length);
         SequenceBefore = before;
-        Bytes += key.Length + value.Length;
     }
 }

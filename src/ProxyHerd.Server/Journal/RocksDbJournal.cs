@@ -25,6 +25,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
     public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
+    /// <summary>How long a stop waits for a checkpoint; tests have none of it.</summary>
+    public TimeSpan CheckpointEndMax { get; init; } = Checkpoints.EndMax;
+
     /// <inheritdoc/>
     public Durability Durability => durability;
 
@@ -44,7 +47,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             if (RecycledRecords.FindFile(place.Folder) is { } file)
                 throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
             _database = Database.Open(place.Folder, Options);
-            var reader = new JournalReader(lines);
+            var reader = new JournalReader(lines, BytesBetweenCheckpoints);
             reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);
             if (_folder.IsOfEarlierFormat)
             {
@@ -53,8 +56,8 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             }
 
             _database.MergeTables();
-            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.CommitBytes, exception => Fail(exception));
-            _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
+            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.Pieces, exception => Fail(exception));
+            _thread = new JournalThread(place, Run, Fail);
             return reader.State;
         }
         catch (Exception exception)
@@ -86,17 +89,19 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <inheritdoc/>
     public ValueTask WriteAsync(CommitBatch batch, bool isSynced) => _thread is { } thread
         ? thread.RunAsync(new JournalWork(batch, isSynced))
-        : ValueTask.FromException(JournalException.Closed(place));
+        : ValueTask.FromException(new JournalClosedException(place));
 
     /// <inheritdoc/>
     public ValueTask SyncAsync() => _thread is { } thread
         ? thread.RunAsync(new JournalWork(null, IsSynced: true))
-        : ValueTask.FromException(JournalException.Closed(place));
+        : ValueTask.FromException(new JournalClosedException(place));
 
-    /// <summary>Ends a write and a checkpoint that run, syncs what was written, and gives the folder free.</summary>
+    /// <summary>Ends a write and, if it takes no longer than that may, a checkpoint that run; syncs what was written, and gives the folder free.</summary>
     /// <exception cref="JournalException">What was written may not be on disk.</exception>
     public void Close()
     {
+        // First, since the thread may wait for a checkpoint.
+        _checkpoints?.EndWithin(CheckpointEndMax);
         _thread?.Stop();
         _thread = null;
         _checkpoints?.Finish();
@@ -129,7 +134,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         _commits.Dispose();
     }
 
-    private Database Opened => _database ?? throw JournalException.Closed(place);
+    private Database Opened => _database ?? throw new JournalClosedException(place);
 
     private void Run(JournalWork work)
     {
