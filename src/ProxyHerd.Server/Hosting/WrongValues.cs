@@ -26,11 +26,11 @@ internal static class WrongValues
     private static IEnumerable<string> FindIn(IConfigurationSection value, Type type)
     {
         if (type == typeof(string))
-            return [];
+            return value.GetChildren().Any() ? [$"{value.Path}: is a section or a list; give one text"] : [];
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
             return value.GetChildren().SelectMany(entry => FindMistakes(entry, type.GetGenericArguments()[1]));
         if (typeof(IEnumerable).IsAssignableFrom(type))
-            return [];
+            return FindInList(value);
         if (!type.IsValueType)
             return FindMistakes(value, type);
 
@@ -41,6 +41,14 @@ internal static class WrongValues
         if (value.Value is null)
             return [$"{value.Path}: is null; give {noun}, or leave the key out"];
         return IsOf(underlying ?? type, value.Value) ? [] : [$"{value.Path}: '{value.Value}' is not {noun}"];
+    }
+
+    /// <summary>The binder would pass over a text that stands in the list's place, and fail at an entry that is no text.</summary>
+    private static IEnumerable<string> FindInList(IConfigurationSection list)
+    {
+        if (!string.IsNullOrEmpty(list.Value))
+            return [$"{list.Path}: '{list.Value}' is no list; write [\"{list.Value}\"] in the file, or {list.Path}:0 as the key"];
+        return list.GetChildren().Where(entry => entry.GetChildren().Any()).Select(entry => $"{entry.Path}: is a section or a list; give one text");
     }
 
     /// <summary>Asks the converter that the binder uses.</summary>

@@ -23,7 +23,8 @@ internal sealed class PlacesOptionsValidator(IReadOnlyCollection<string> provide
         AddFilesErrors(options.FilesToRead(), errors);
         errors.AddRange(GoogleMistakes.FindMistakes(options));
 
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        // A key that was put where a file or a provider is to be named must not be on the console for that.
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(ApiKey.TakeAnyOutOf));
     }
 
     private void AddProviderErrors(PlacesOptions options, List<string> errors)

@@ -45,7 +45,7 @@ internal sealed class PlacesTable
         foreach (var result in results)
             table._rows.Add(RowOf(result, center));
         if (root.TryGetProperty("html_attributions", out var attributions) && attributions.ValueKind == JsonValueKind.Array)
-            table._attributions.AddRange(attributions.EnumerateArray().Select(attribution => attribution.ToString()));
+            table._attributions.AddRange(attributions.EnumerateArray().Select(attribution => Shown(attribution.ToString())));
         return table;
     }
 
@@ -67,19 +67,37 @@ internal sealed class PlacesTable
             await output.WriteLineAsync(attribution);
     }
 
+    /// <summary>Of what Google's legacy API gave, which is passed on as it is, anything may be missing or of another kind.</summary>
     private static string[] RowOf(JsonElement result, in SpherePoint center)
     {
         var meters = "";
-        if (result.TryGetProperty("geometry", out var geometry) && geometry.TryGetProperty("location", out var location))
+        var location = ChildOf(ChildOf(result, "geometry"), "location");
+        if (NumberOf(location, "lat") is { } latitude && NumberOf(location, "lng") is { } longitude)
         {
-            var point = new SpherePoint(location.GetProperty("lat").GetDouble(), location.GetProperty("lng").GetDouble());
-            meters = GreatCircle.MetersOf(SpherePoint.SquaredChord(center, point)).ToString("f0", CultureInfo.InvariantCulture);
+            var distance = GreatCircle.MetersOf(SpherePoint.SquaredChord(center, new SpherePoint(latitude, longitude)));
+            meters = distance.ToString("f0", CultureInfo.InvariantCulture);
         }
-        var type = result.TryGetProperty("types", out var types) && types.GetArrayLength() > 0 ? types[0].ToString() : "";
-        return [meters, Cut(TextOf(result, "name")), Cut(type), Cut(TextOf(result, "vicinity")), TextOf(result, "place_id")];
+        var types = ChildOf(result, "types");
+        var type = types.ValueKind == JsonValueKind.Array && types.GetArrayLength() > 0 ? types[0].ToString() : "";
+        return [meters, Cut(TextOf(result, "name")), Cut(Shown(type)), Cut(TextOf(result, "vicinity")), TextOf(result, "place_id")];
     }
 
-    private static string TextOf(JsonElement element, string name) => element.TryGetProperty(name, out var text) ? text.ToString() : "";
+    private static JsonElement ChildOf(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var child) ? child : default;
 
-    private static string Cut(string text) => text.Length <= ColumnCharsMax ? text : text[..(ColumnCharsMax - 1)] + "…";
+    private static double? NumberOf(JsonElement element, string name) =>
+        ChildOf(element, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+
+    private static string TextOf(JsonElement element, string name) => Shown(ChildOf(element, name).ToString());
+
+    /// <summary>A name may hold what ends a row or steers a terminal.</summary>
+    private static string Shown(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+
+    private static string Cut(string text)
+    {
+        if (text.Length <= ColumnCharsMax)
+            return text;
+        var length = ColumnCharsMax - 1;
+        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
+    }
 }

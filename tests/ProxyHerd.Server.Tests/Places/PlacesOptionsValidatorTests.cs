@@ -116,6 +116,24 @@ public sealed class PlacesOptionsValidatorTests
         }
     }
 
+    /// <summary>As Windows' editors write it.</summary>
+    [Fact]
+    public void ReadKey_FileWithByteOrderMarkAndCarriageReturn_IsTheKey()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Equal("the-key-1", new GoogleOptions { KeyFile = folder.Write("key", "\uFEFFthe-key-1\r\n") }.ReadKey().Value);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    [InlineData("/")]
+    public void Validate_KeyFileThatIsNone_Fails(string path) => Assert.StartsWith(
+        $"Places:Google:KeyFile: '{path}' cannot be used: ",
+        Assert.Single(Errors(new PlacesOptions { Provider = "Google", Google = new() { KeyFile = path } })),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Validate_KeyFileThatNobodyReads_IsLeftAlone() =>
         Assert.Empty(Errors(new PlacesOptions { Google = new() { KeyFile = "/no/such/file" } }));
@@ -129,6 +147,15 @@ public sealed class PlacesOptionsValidatorTests
     [InlineData("https://maps.googleapis.com?key=secret")]
     [InlineData("https://maps.googleapis.com/#x")]
     [InlineData("https://me:secret@maps.googleapis.com")]
+    [InlineData("https://me:secret@maps.googleapis.com:99999/")]
+    [InlineData("https://me:secret@")]
+    [InlineData("https://me:secret?@maps:x")]
+    [InlineData("maps.googleapis.com?key=secret")]
+    [InlineData("maps.googleapis.com/#secret")]
+    [InlineData("https://maps.googleapis.com ")]
+    [InlineData(" https://maps.googleapis.com")]
+    [InlineData("https://maps.googleapis.com\n")]
+    [InlineData("https://maps.googleapis.com:443\r\n")]
     public void Validate_BaseUrlThatIsNone_Fails(string baseUrl)
     {
         var error = Assert.Single(Errors(new PlacesOptions { GoogleLegacy = new() { BaseUrl = baseUrl } }));
@@ -138,6 +165,29 @@ public sealed class PlacesOptionsValidatorTests
             "Places:Google:BaseUrl: '", Assert.Single(Errors(new PlacesOptions { Google = new() { BaseUrl = baseUrl } })), StringComparison.Ordinal);
         Assert.Contains("is not an absolute http or https URL", error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A key that was put into another value is not on the console for that.</summary>
+    [Fact]
+    public void Validate_KeyInTheWrongValue_IsNotSaid()
+    {
+        const string Key = "AIzaSyA-0123456789_abcdefghijklmnopqrst";
+        PlacesOptions[] all =
+        [
+            new() { Provider = Key },
+            new() { Provider = "Google", Google = new() { KeyFile = Key } },
+            new() { Provider = "Google", Google = new() { Key = "the-key-1", KeyFile = Key } },
+            new() { Google = new() { BaseUrl = Key } },
+            new() { Google = new() { FieldMask = Key } },
+            new() { Google = new() { RankPreference = Key } },
+        ];
+
+        foreach (var options in all)
+        {
+            var error = Assert.Single(Errors(options));
+            Assert.Contains("'(key)'", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("0123456789", error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -12,8 +12,11 @@ namespace ProxyHerd.Server.Places.Files;
 /// <param name="Places">The places of those that have a name.</param>
 internal sealed record PlaceFile(string Path, FileStamp Stamp, long Features, PlaceStore Places)
 {
-    /// <summary>In all files together: some 4 GB, and half of what the index could number while it doubles a list.</summary>
+    /// <summary>Of a file: some 4 GB. A hundred such files are as many as the index can number.</summary>
     private const int PlacesMax = 20_000_000;
+
+    /// <summary>Head and end (RFC 1952). .NET takes less for an empty text.</summary>
+    private const int GzipBytesMin = 18;
 
     /// <summary>Often enough that a stop does not wait, seldom enough that it costs nothing.</summary>
     private const int FeaturesPerLook = 4096;
@@ -23,12 +26,16 @@ internal sealed record PlaceFile(string Path, FileStamp Stamp, long Features, Pl
     /// <exception cref="FileChangedException">It was written to meanwhile.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
+    /// <exception cref="NotSupportedException">It is a pipe, which has neither length nor time.</exception>
     public static PlaceFile Read(string path, CancellationToken cancellationToken)
     {
         using var file = Open(path);
         var stamp = FileStamp.Of(file);
         using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
-        using var text = IsCompressed(file) ? new GZipStream(stream, CompressionMode.Decompress) : (Stream)stream;
+        var isCompressed = IsCompressed(file);
+        if (isCompressed && stamp.Length < GzipBytesMin)
+            throw new InvalidDataException("it is cut short: it ends within the head of its gzip data");
+        using var text = isCompressed ? new GZipStream(stream, CompressionMode.Decompress) : (Stream)stream;
 
         var features = new FeatureStream(text);
         var places = new PlaceStore.Builder();

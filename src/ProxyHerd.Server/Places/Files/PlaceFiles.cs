@@ -63,6 +63,7 @@ internal sealed class PlaceFiles
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         UnauthorizedAccessException => "it may not be read, or is a folder",
+        NotSupportedException => "it is a pipe or a device, not a file",
         _ => exception.Message.TrimEnd('.'),
     };
 
@@ -74,7 +75,7 @@ internal sealed class PlaceFiles
             file = PlaceFile.Read(path, cancellationToken);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             failure = exception;
             return false;

@@ -109,7 +109,7 @@ internal sealed partial class PlaceFilesWatch(PlaceFiles files, TimeProvider tim
             using var file = PlaceFile.Open(path);
             return FileStamp.Of(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             reason = PlaceFiles.ReasonOf(exception);
             return null;

@@ -186,7 +186,7 @@ internal sealed class FeatureStream(Stream stream, int bufferBytes = FeatureStre
         }
 
         var room = _buffer.AsSpan(_end);
-        var read = stream.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
+        var read = Read(room);
         _isStreamAtEnd = read < room.Length;
         _end += read;
         if (!_isBegun && (_isStreamAtEnd || _end >= Utf8Bom.Length))
@@ -194,6 +194,19 @@ internal sealed class FeatureStream(Stream stream, int bufferBytes = FeatureStre
             _isBegun = true;
             if (_buffer.AsSpan(0, _end).StartsWith(Utf8Bom))
                 _start = Utf8Bom.Length;
+        }
+    }
+
+    private int Read(Span<byte> room)
+    {
+        try
+        {
+            return stream.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException)
+        {
+            // Its message is about archives, of which this is none.
+            throw new InvalidDataException($"line {_line}: it is damaged: behind {Count} whole features its gzip data have a mistake");
         }
     }
 

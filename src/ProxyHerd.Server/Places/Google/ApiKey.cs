@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ProxyHerd.Server.Places.Google;
 
 /// <summary>A key of Google's, and what takes it out of text that leaves the server. It has no text of its own by accident.</summary>
-internal sealed class ApiKey(string value)
+internal sealed partial class ApiKey(string value)
 {
     /// <summary>Google's have 39 letters. One as short as a word would be taken out of words.</summary>
     public const int LettersMin = 8;
@@ -25,6 +26,9 @@ internal sealed class ApiKey(string value)
     /// </summary>
     public static bool IsOne(string text) => text.Length >= LettersMin && text.All(letter => letter is > ' ' and < '\x7f' and not ('"' or '\\'));
 
+    /// <summary>A text about values that a person has set, without what looks like a key of Google's, in whatever value it was set.</summary>
+    public static string TakeAnyOutOf(string text) => Any().Replace(text, Instead);
+
     /// <summary>The same text, without the key should it repeat it.</summary>
     public string TakeOutOf(string text) =>
         text.Replace(Escaped, Instead, StringComparison.Ordinal).Replace(Value, Instead, StringComparison.Ordinal);
@@ -38,4 +42,7 @@ internal sealed class ApiKey(string value)
 
     /// <inheritdoc/>
     public override string ToString() => Instead;
+
+    [GeneratedRegex("AIza[0-9A-Za-z_-]{35}")]
+    private static partial Regex Any();
 }

@@ -66,8 +66,11 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
     /// <inheritdoc/>
     public void Dispose() => _ledger?.Dispose();
 
-    /// <summary>A later month begins at nought. An earlier one does not: a clock that was put back gives no calls back.</summary>
-    private CallCount CountOf(BillingMonth month) => new(month, month.CompareTo(_count.Month) > 0 ? 0 : _count.Calls);
+    /// <summary>
+    /// A later month begins at nought. An earlier one does not, and its calls count for the later: a clock that was put back, if only
+    /// for a while, gives no calls back.
+    /// </summary>
+    private CallCount CountOf(BillingMonth month) => month.CompareTo(_count.Month) > 0 ? new(month, 0) : _count;
 
     private void OpenOnce(BillingMonth month)
     {
@@ -86,8 +89,10 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
                 throw new CallLedgerException(place, exception);
             }
 
-            if (CountOf(month).Calls >= callsMax)
-                LogSpent(place.File, month);
+            if (_count.Month.CompareTo(month) > 0)
+                LogAhead(place.File, _count.Month, month);
+            if (CountOf(month) is { } count && count.Calls >= callsMax)
+                LogSpent(place.File, count.Month);
         }
 
         _isOpen = true;
@@ -116,4 +121,11 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
         Message = "The calls to Google of {Month} are spent, says '{File}': until it ends, by Pacific time, WHATSAT gets no places. "
             + "Places:CallsPerMonthMax is how many there are")]
     private partial void LogSpent(string file, BillingMonth month);
+
+    [LoggerMessage(
+        EventId = 7012,
+        Level = LogLevel.Warning,
+        Message = "The count of calls to Google in '{File}' is of {Month}, and by this host's clock it is {Now}: one of the two is wrong. Until "
+            + "{Month} is over no month begins at nought. If the clock is right now, stop the server and delete the file")]
+    private partial void LogAhead(string file, BillingMonth month, BillingMonth now);
 }

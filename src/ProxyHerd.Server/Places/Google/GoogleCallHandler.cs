@@ -6,14 +6,25 @@ namespace ProxyHerd.Server.Places.Google;
 /// One try: paid for before it is made, its body read as part of it, so that its time-out, retries and circuit breaker cover the
 /// body too, and understood, since what the legacy API says of a failure stands there.
 /// </summary>
-internal sealed class GoogleCallHandler(GoogleLimits limits, CallBudget budget, GoogleReplyReader reader, GoogleMetrics metrics) : DelegatingHandler
+internal sealed class GoogleCallHandler(
+    GoogleLimits limits,
+    CallBudget budget,
+    GoogleReplyReader reader,
+    GoogleMetrics metrics,
+    TimeProvider time) : DelegatingHandler
 {
     /// <inheritdoc/>
+    /// <exception cref="OperationCanceledException">The search's time is over.</exception>
     /// <exception cref="CallsSpentException">The month's calls are spent.</exception>
     /// <exception cref="CallLedgerException">The count of calls cannot be written.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var search = GoogleSearch.Of(request);
+
+        // Searches that wait for a turn are over at the same time as those that have one: each that ends would let in another, whose
+        // answer nobody waits for any more, and which costs all the same.
+        if (time.GetTimestamp() >= search.Deadline)
+            throw new OperationCanceledException("The search's time is over.");
         search.Begin();
         budget.Spend();
         using var activity = StartActivity(request);

@@ -81,5 +81,10 @@ internal sealed class GoogleClient(HttpClient http, IGoogleApi api, GoogleLimits
                 ? "the places service's answer is too long"
                 : $"the places service could not be asked ({e.HttpRequestError})");
         }
+        catch (Exception e)
+        {
+            // Such as NotSupportedException, for a proxy that the environment names wrongly. No failure may cost the client its line.
+            return GoogleReply.Failure(NearbySearchStatus.UnknownError, $"the places service could not be asked ({e.GetType().Name})");
+        }
     }
 }

@@ -38,14 +38,13 @@ internal readonly record struct GoogleError(string? Message, string? Reason, Tim
         return new GoogleError(TextOf(error, "message"u8), reason, delay);
     }
 
-    /// <summary><c>"3.5s"</c>: google.protobuf.Duration in JSON.</summary>
+    /// <summary><c>"3.5s"</c>: google.protobuf.Duration in JSON. More than it can hold is as long as that.</summary>
     private static TimeSpan? DurationOf(string? text)
     {
         const double SecondsMax = 315_576_000_000;
         return text?.EndsWith('s') == true
             && double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-            && seconds <= SecondsMax
-            ? TimeSpan.FromSeconds(seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, SecondsMax))
             : null;
     }
 

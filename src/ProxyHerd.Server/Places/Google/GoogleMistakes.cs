@@ -45,18 +45,28 @@ internal static partial class GoogleMistakes
     /// <summary>Whether calls of Google are counted on disk.</summary>
     public static bool KeepsCount(PlacesOptions options) => IsPicked(options) && options.CallsPerMonthMax > 0;
 
-    private static IEnumerable<string> InBaseUrl(string key, string value, string example)
+    private static IEnumerable<string> InBaseUrl(string key, string? value, string example)
     {
-        var isUrl = Uri.TryCreate(value, UriKind.Absolute, out var url)
+        // White space at an end is no part of a URL, but would stand within the one that is made of this.
+        Uri? url = null;
+        var isUrl = value?.Any(char.IsWhiteSpace) == false
+            && Uri.TryCreate(value, UriKind.Absolute, out url)
             && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
             && url is { Query: "", Fragment: "", UserInfo: "" };
         if (isUrl)
             yield break;
 
-        // User and query are left out of the message: whoever writes them there writes secrets.
-        var shown = url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? value;
-        yield return $"{key}: '{shown}' is not an absolute http or https URL without user, query and fragment; "
+        var shown = url?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? WithoutSecrets(value);
+        yield return $"{key}: '{shown}' is not an absolute http or https URL without user, query, fragment and white space; "
             + $"write one such as {example}, or remove the key";
+    }
+
+    /// <summary>User and query are left out of what is shown: whoever writes them there writes secrets, be it no URL at all.</summary>
+    private static string WithoutSecrets(string? value)
+    {
+        var behindUser = value?[(value.LastIndexOf('@') + 1)..] ?? "";
+        var query = behindUser.AsSpan().IndexOfAny('?', '#');
+        return query < 0 ? behindUser : behindUser[..query];
     }
 
     private static IEnumerable<string> InKey(PlacesOptions options)

@@ -32,9 +32,19 @@ internal sealed class GoogleOptions
     /// <exception cref="InvalidDataException">There is no key, or what is there is none.</exception>
     public ApiKey ReadKey()
     {
-        var key = (string.IsNullOrEmpty(KeyFile) ? Key : File.ReadAllText(KeyFile))?.Trim();
+        var key = (string.IsNullOrEmpty(KeyFile) ? Key : ReadBeginning(KeyFile))?.Trim();
         if (string.IsNullOrEmpty(key))
             throw new InvalidDataException("there is no key in it");
         return ApiKey.IsOne(key) ? new ApiKey(key) : throw new InvalidDataException($"it holds no key: that is of {ApiKey.LettersMin} or more letters, digits, hyphens and low lines");
+    }
+
+    /// <summary>Of another file, be it endless, no more is read than shows that it is no key's.</summary>
+    private static string ReadBeginning(string path)
+    {
+        const int CharsMax = 4096;
+        using var reader = new StreamReader(path);
+        var text = new char[CharsMax];
+        var length = reader.ReadBlock(text);
+        return length < CharsMax ? new string(text, 0, length) : throw new InvalidDataException("it is longer than a key");
     }
 }

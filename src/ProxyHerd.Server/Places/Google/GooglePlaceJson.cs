@@ -69,7 +69,7 @@ internal static class GooglePlaceJson
 
     private static void WriteGeometry(Utf8JsonWriter json, JsonElement place)
     {
-        var location = Child(place, "location"u8);
+        var location = Point(place, "location"u8);
         var viewport = Child(place, "viewport"u8);
         if (location is null && viewport is null)
             return;
@@ -80,9 +80,9 @@ internal static class GooglePlaceJson
         if (viewport is { } box)
         {
             json.WriteStartObject("viewport"u8);
-            if (Child(box, "high"u8) is { } high)
+            if (Point(box, "high"u8) is { } high)
                 WritePoint(json, "northeast"u8, high);
-            if (Child(box, "low"u8) is { } low)
+            if (Point(box, "low"u8) is { } low)
                 WritePoint(json, "southwest"u8, low);
             json.WriteEndObject();
         }
@@ -148,6 +148,13 @@ internal static class GooglePlaceJson
 
     private static JsonElement? Child(JsonElement parent, ReadOnlySpan<byte> name) =>
         parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.Object ? child : null;
+
+    /// <summary>A position of another kind, such as the text "NaN", is left out rather than taken for nought.</summary>
+    private static JsonElement? Point(JsonElement parent, ReadOnlySpan<byte> name) =>
+        Child(parent, name) is { } point && IsNumberIfThere(point, "latitude"u8) && IsNumberIfThere(point, "longitude"u8) ? point : null;
+
+    private static bool IsNumberIfThere(JsonElement point, ReadOnlySpan<byte> name) =>
+        !point.TryGetProperty(name, out var number) || number.ValueKind is JsonValueKind.Number or JsonValueKind.Null;
 
     private static string? TextOf(JsonElement parent, ReadOnlySpan<byte> name) =>
         parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.String ? child.GetString() : null;

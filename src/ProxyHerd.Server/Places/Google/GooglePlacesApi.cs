@@ -34,11 +34,11 @@ internal sealed class GooglePlacesApi(GoogleOptions options, ApiKey key) : IGoog
         return request;
     }
 
-    /// <summary>An empty object is what Google sends where there is no place.</summary>
+    /// <summary>An empty object is what Google sends where there is no place; one that tells of an error is no answer.</summary>
     public string? StatusOf(JsonElement answer)
     {
         if (!answer.TryGetProperty("places"u8, out var places))
-            return NearbySearchStatus.ZeroResults;
+            return answer.TryGetProperty("error"u8, out _) ? null : NearbySearchStatus.ZeroResults;
         if (places.ValueKind != JsonValueKind.Array || places.EnumerateArray().Any(place => place.ValueKind != JsonValueKind.Object))
             return null;
         return places.GetArrayLength() > 0 ? NearbySearchStatus.Ok : NearbySearchStatus.ZeroResults;

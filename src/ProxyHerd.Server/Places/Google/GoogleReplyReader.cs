@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -15,6 +17,12 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
     /// <summary>What Google says of a failure is cut to this: a line of a log.</summary>
     private const int SaidLettersMax = 300;
 
+    /// <summary>
+    /// Of an answer as it goes out: 40 KB become 70 by indentation, but a body of 1 MB that is nested as deep as may be becomes 60 MB,
+    /// which each asker would have for itself.
+    /// </summary>
+    private const long AnswerBytesMax = 4 << 20;
+
     /// <summary>Reads a response; its body is there already.</summary>
     public GoogleReply Read(HttpResponseMessage response, ReadOnlyMemory<byte> body) =>
         response.IsSuccessStatusCode ? ReadAnswer(body) : ReadError(response, body);
@@ -29,8 +37,10 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
                 return GoogleReply.Failure(NearbySearchStatus.UnknownError, "the places service's answer has no places in it");
 
             // Each asker's part is written later: whether that can be done must be known now.
-            using var json = new Utf8JsonWriter(Stream.Null);
+            using var json = new Utf8JsonWriter(Stream.Null, NearbySearchJson.WriterOptions);
             api.Write(json, answer, int.MaxValue);
+            if (json.BytesCommitted + json.BytesPending > AnswerBytesMax)
+                return GoogleReply.Failure(NearbySearchStatus.UnknownError, "the places service's answer is too long");
             return new GoogleReply
             {
                 Status = Shown(status) ?? "",
@@ -77,12 +87,28 @@ internal sealed class GoogleReplyReader(IGoogleApi api, ApiKey key, TimeProvider
         _ => NearbySearchStatus.UnknownError,
     };
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    /// <summary>
+    /// The longest that a header Retry-After says: seconds or a date. .NET's own reading takes the first of several, and none of
+    /// more seconds than an int holds.
+    /// </summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
-        _ => null,
-    };
+        TimeSpan? longest = null;
+        if (response.Headers.NonValidated.TryGetValues("Retry-After", out var values))
+        {
+            foreach (var value in values)
+                longest = Later(longest, WaitOf(value.Trim()));
+        }
+
+        return longest;
+    }
+
+    private TimeSpan? WaitOf(string value)
+    {
+        if (value.Length > 0 && value.All(char.IsAsciiDigit))
+            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+        return RetryConditionHeaderValue.TryParse(value, out var parsed) && parsed.Date is { } date ? date - time.GetUtcNow() : null;
+    }
 
     private static TimeSpan? Later(TimeSpan? one, TimeSpan? other) => one > other || other is null ? one : other;
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace ProxyHerd.Server.Tests.Places.Files;
 
@@ -24,5 +26,13 @@ internal static class GeoJsonFile
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
             gzip.Write(Encoding.UTF8.GetBytes(text));
         return compressed.ToArray();
+    }
+
+    /// <summary>A named pipe, held open, so that nobody who opens it waits.</summary>
+    public static SafeFileHandle MakePipe(string path)
+    {
+        using (var process = Process.Start("mkfifo", [path]))
+            process.WaitForExit();
+        return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 }

@@ -70,6 +70,47 @@ public sealed class PlaceFilesTests : IDisposable
             mistake => Assert.StartsWith($"Places:Files: '{cutCompressed}' cannot be used: ", mistake, StringComparison.Ordinal));
     }
 
+    /// <summary>Compressed data say for each byte that is missing or wrong where they ended, and in words about this file.</summary>
+    [Fact]
+    public void Load_CompressedFileCutOrDamaged_SaysWhere()
+    {
+        var path = _folder.PathOf("a.geojson.gz");
+        var whole = GeoJsonFile.Compress(GeoJsonFile.Of(("A", 1), ("B", 2)));
+
+        // The last bytes are no data but a sum over them: without these all is there.
+        for (var length = 2; length < whole.Length - 10; length++)
+            Assert.Contains(": it is cut short: it ends ", MistakeIn(whole[..length]), StringComparison.Ordinal);
+        whole[^6] ^= 1;
+        Assert.EndsWith(": it is damaged: behind 0 whole features its gzip data have a mistake", MistakeIn(whole), StringComparison.Ordinal);
+
+        string MistakeIn(byte[] bytes)
+        {
+            File.WriteAllBytes(path, bytes);
+            return Assert.Single(Assert.Throws<PlaceFilesException>(() => PlaceFiles.Load([path])).Mistakes);
+        }
+    }
+
+    [Fact]
+    public void Load_CompressedInSeveralPieces_ReadsAll()
+    {
+        var path = _folder.PathOf("a.geojson.gz");
+        var text = GeoJsonFile.Of(("A", 1), ("B", 2));
+        File.WriteAllBytes(path, [.. GeoJsonFile.Compress(text[..30]), .. GeoJsonFile.Compress(text[30..])]);
+
+        Assert.Equal(["A", "B"], NamesIn(PlaceFiles.Load([path])));
+    }
+
+    [Fact]
+    public void Load_Pipe_SaysThatItIsNoFile()
+    {
+        var path = _folder.PathOf("pipe");
+        using var held = GeoJsonFile.MakePipe(path);
+
+        var mistake = Assert.Single(Assert.Throws<PlaceFilesException>(() => PlaceFiles.Load([path])).Mistakes);
+
+        Assert.Equal($"Places:Files: '{path}' cannot be used: it is a pipe or a device, not a file", mistake);
+    }
+
     [Fact]
     public void Load_RelativePath_StartsAtTheCurrentDirectory()
     {

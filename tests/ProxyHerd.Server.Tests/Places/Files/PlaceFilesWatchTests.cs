@@ -94,6 +94,26 @@ public sealed class PlaceFilesWatchTests : IDisposable
         Assert.Equal(["Back again"], PlaceFilesTests.NamesIn(files));
     }
 
+    /// <summary>Whatever stands in the file's place, the server goes on with the old places.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watch_FileReplacedByAFolderOrAPipe_IsLoggedAndItsPlacesStay(bool isPipe)
+    {
+        var path = _folder.Write("a.geojson", GeoJsonFile.Of(("Old", 1)));
+        var files = PlaceFiles.Load([path]);
+        using var watch = Watch(files);
+        File.Delete(path);
+        using var held = isPipe ? GeoJsonFile.MakePipe(path) : null;
+        if (!isPipe)
+            Directory.CreateDirectory(path);
+
+        await LookAsync(watch, 3);
+
+        Assert.Equal(1, Refusals(path));
+        Assert.Equal(["Old"], PlaceFilesTests.NamesIn(files));
+    }
+
     /// <summary>Half of it is not read while its writer goes on.</summary>
     [Fact]
     public async Task Watch_FileThatIsBeingWritten_IsLeftAlone()

@@ -94,6 +94,29 @@ public sealed class CallBudgetTests : IDisposable
         budget.Spend();
     }
 
+    /// <summary>A host may boot in 1970, and learn the time later: what it calls meanwhile is of the month that was last counted.</summary>
+    [Fact]
+    public void Spend_ClockPutBackForAWhile_GivesNoCallsBack()
+    {
+        Spend(5, callsMax: 10);
+        _time.AdjustTime(DateTimeOffset.UnixEpoch);
+        using (var budget = Budget(10))
+        {
+            budget.Spend();
+            Assert.Single(_log.Entries, entry => entry.Contains(" is of 2026-11, and by this host's clock it is 1969-12: ", StringComparison.Ordinal));
+            _time.AdjustTime(Noon);
+            Assert.Equal(6, budget.Spent);
+            budget.Spend();
+        }
+
+        using var next = Budget(10);
+        next.Open();
+        Assert.Single(_log.Entries);
+        Assert.Equal(7, next.Spent);
+        _time.AdjustTime(Noon.AddMonths(1));
+        Assert.Equal(0, next.Spent);
+    }
+
     /// <summary>Damage gives nothing back: the month is taken to be spent, the log says so, and the next month is as any other.</summary>
     [Theory]
     [InlineData("")]

@@ -159,6 +159,19 @@ public sealed class GoogleErrorTests
         Assert.Equal(status, GoogleSetup.Summary(await GoogleSetup.SearchOnceAsync("GoogleLegacy", google.BaseUrl)));
     }
 
+    /// <summary>Indented, each number would stand behind 120 spaces, and each asker would have them all.</summary>
+    [Fact]
+    public async Task SearchAsync_BodyThatWouldBecomeHuge_Fails()
+    {
+        const int Depth = 60;
+        var numbers = string.Join(',', Enumerable.Repeat('1', 200_000));
+        var nested = new string('[', Depth) + numbers + new string(']', Depth);
+        await using var google = await StubGoogle.StartAsync(StubGoogle.Json("{\"results\":[],\"status\":\"OK\",\"x\":" + nested + "}"));
+
+        GoogleSetup.AssertFailure("UNKNOWN_ERROR", await GoogleSetup.SearchOnceAsync("GoogleLegacy", google.BaseUrl));
+        Assert.Single(google.Requests);
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task SearchAsync_Redirect_IsNotFollowed(string provider)
@@ -200,6 +213,22 @@ public sealed class GoogleErrorTests
         GoogleSetup.AssertFailure("UNKNOWN_ERROR", await GoogleSetup.SearchOnceAsync(provider, google.BaseUrl));
     }
 
+    /// <summary>Whatever comes out of the HTTP client costs no client its line, and its text, which may name the URL, goes nowhere.</summary>
+    [Fact]
+    public async Task AskAsync_ExceptionThatNobodyExpects_IsAFailure()
+    {
+        foreach (var exception in new Exception[] { new NotSupportedException("key=1"), new UriFormatException("key=1"), new IOException("key=1") })
+        {
+            using var http = new HttpClient(new Throwing(exception));
+            var client = new GoogleClient(http, new GooglePlacesApi(new GoogleOptions(), new ApiKey(GoogleSetup.Key)), GoogleSetup.Quick, TimeProvider.System);
+
+            var reply = await client.AskAsync(client.Begin(GoogleSetup.Query));
+
+            Assert.Equal("UNKNOWN_ERROR", reply.Status);
+            Assert.Equal($"the places service could not be asked ({exception.GetType().Name})", reply.Message);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task SearchAsync_CancelledByTheCaller_Throws(string provider)
@@ -227,5 +256,10 @@ public sealed class GoogleErrorTests
         await setup.SearchAsync();
 
         Assert.Equal([$"{Category} Warning {Text}", $"{Category} Debug {Text}"], setup.Log.Entries);
+    }
+
+    private sealed class Throwing(Exception exception) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw exception;
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using ProxyHerd.Herd.Places;
+using ProxyHerd.Server.Places.Google;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places.Google;
@@ -120,6 +122,20 @@ public sealed class GoogleLimitTests
         Assert.InRange(google.Requests.Count, 1, 4);
     }
 
+    /// <summary>Whose turn comes when its time is over is not asked any more: nobody waits for it, and it would be paid for.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task AskAsync_TimeIsOverBeforeTheCall_MakesNone(string provider)
+    {
+        await using var google = await StubGoogle.StartAsync(StubGoogle.Good);
+        await using var setup = new GoogleSetup(provider, google.BaseUrl);
+
+        var reply = await setup.Client.AskAsync(new GoogleSearch(GoogleSetup.Query, TimeProvider.System.GetTimestamp()));
+
+        Assert.Equal("UNKNOWN_ERROR", reply.Status);
+        Assert.Equal(0, setup.Budget.Spent);
+    }
+
     public static TheoryData<string, string, string, int> Waits
     {
         get
@@ -131,10 +147,14 @@ public sealed class GoogleLimitTests
                 rows.Add(provider, "Wed, 01 Jan 2025 00:00:00 GMT", "", 3);
                 rows.Add(provider, "3600", "", 1);
                 rows.Add(provider, "Fri, 31 Dec 9999 00:00:00 GMT", "", 1);
+                rows.Add(provider, "99999999999", "", 1);
                 rows.Add(provider, "soon", "", 3);
+                rows.Add(provider, "-3600", "", 3);
+                rows.Add(provider, "3600.5", "", 3);
                 rows.Add(provider, "", "0.001s", 3);
                 rows.Add(provider, "", "3600s", 1);
                 rows.Add(provider, "", "61.5s", 1);
+                rows.Add(provider, "", "999999999999999s", 1);
                 rows.Add(provider, "0", "3600s", 1);
                 rows.Add(provider, "3600", "0s", 1);
                 rows.Add(provider, "", "later", 3);
@@ -158,6 +178,20 @@ public sealed class GoogleLimitTests
 
         GoogleSetup.AssertFailure("OVER_QUERY_LIMIT", await GoogleSetup.SearchOnceAsync(provider, google.BaseUrl));
         Assert.Equal(tries, google.Requests.Count);
+    }
+
+    /// <summary>Of several the longest counts.</summary>
+    [Fact]
+    public async Task SearchAsync_LimitWithSeveralWaits_IsTriedAgainWhereTheLongestFits()
+    {
+        await using var google = await StubGoogle.StartAsync(context =>
+        {
+            context.Response.Headers.RetryAfter = new StringValues(["0", "3600"]);
+            return StubGoogle.Status(429)(context);
+        });
+
+        GoogleSetup.AssertFailure("OVER_QUERY_LIMIT", await GoogleSetup.SearchOnceAsync("Google", google.BaseUrl));
+        Assert.Single(google.Requests);
     }
 
     /// <summary>Never sooner than Google said, whatever the machine is doing besides.</summary>

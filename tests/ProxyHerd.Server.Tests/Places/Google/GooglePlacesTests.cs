@@ -109,6 +109,7 @@ public sealed class GooglePlacesTests
         """{"scope":"GOOGLE"}""")]
     [InlineData("""{"location":{"longitude":7.5}}""", """{"geometry":{"location":{"lat":0,"lng":7.5}},"scope":"GOOGLE"}""")]
     [InlineData("""{"viewport":{"low":{}}}""", """{"geometry":{"viewport":{"southwest":{"lat":0,"lng":0}}},"scope":"GOOGLE"}""")]
+    [InlineData("""{"location":{"latitude":"NaN","longitude":7.5}}""", """{"scope":"GOOGLE"}""")]
     [InlineData("""{"types":["a",1,"b"]}""", """{"scope":"GOOGLE","types":["a","b"]}""")]
     public async Task SearchAsync_PartsMissingOrOfAnotherKind_AreLeftOut(string place, string expected) =>
         Assert.Equal(expected, (await ResultAsync(place)).ToJsonString());
@@ -131,6 +132,7 @@ public sealed class GooglePlacesTests
 
     [Theory]
     [InlineData("""{"places":7}""")]
+    [InlineData("""{"error":{"code":500}}""")]
     [InlineData("""{"places":[7]}""")]
     [InlineData("""{"places":[{"id":"\ud800"}]}""")]
     [InlineData("""{"places":[{"attributions":[{"provider":"\ud800"}]}]}""")]

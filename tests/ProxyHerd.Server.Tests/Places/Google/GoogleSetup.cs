@@ -58,6 +58,9 @@ internal sealed class GoogleSetup : IAsyncDisposable
     /// <summary>What lasts between searches.</summary>
     public GooglePolicies Policies => _services.GetRequiredService<GooglePolicies>();
 
+    /// <summary>What asks Google.</summary>
+    public GoogleClient Client => _services.GetRequiredService<GoogleClient>();
+
     /// <summary>The count of calls.</summary>
     public CallBudget Budget => _services.GetRequiredService<CallBudget>();
 
