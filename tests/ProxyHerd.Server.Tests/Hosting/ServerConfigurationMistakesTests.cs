@@ -40,6 +40,8 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Places:Provider=Bing", "Places:Provider: 'Bing' is not a provider; known: Embedded, Google, GoogleLegacy")]
     [InlineData("--Places:Provider=Google", "Places:Google:Key: 'Google' needs a key")]
     [InlineData("--Places:CallsPerMonthMax=many", "Places:CallsPerMonthMax: 'many' is not a whole number")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=collector", "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' is no URL")]
+    [InlineData("--OTEL_TRACES_SAMPLER_ARG=2", "OTEL_TRACES_SAMPLER_ARG: '2' is no share")]
     [InlineData("--Limits:ConnectionsMax=many", "Limits:ConnectionsMax: 'many' is not a whole number")]
     [InlineData("--Limits:ConnectionsMax=99999999999", "Limits:ConnectionsMax: '99999999999' is not a whole number")]
     [InlineData("--Limits:ConnectionsMax=", "Limits:ConnectionsMax: '' is not a whole number")]
