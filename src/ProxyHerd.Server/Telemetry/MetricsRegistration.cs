@@ -16,7 +16,6 @@ internal static class MetricsRegistration
     {
         ["dotnet.assembly.count"] = "dotnet.assemblies",
         ["dotnet.process.cpu.count"] = "dotnet.process.cpus",
-        ["dotnet.thread_pool.thread.count"] = "dotnet.thread_pool.threads",
         ["dotnet.timer.count"] = "dotnet.timers",
     };
 

@@ -1,4 +1,5 @@
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,6 +11,12 @@ namespace ProxyHerd.Server.Telemetry;
 internal static class TelemetryRegistration
 {
     private const string ServiceName = "proxyherd";
+
+    /// <summary>
+    /// Unless OpenTelemetry's keys say otherwise. What is left is sent off at the end of a stop, once for each of the two, and
+    /// a container engine kills after ten seconds: a collector that does not answer must not use them up.
+    /// </summary>
+    private static readonly TimeSpan ExportTimeMax = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Adds both. Without <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing listens to activities, so that none is made, and the
@@ -30,11 +37,17 @@ internal static class TelemetryRegistration
     }
 
     private static void AddCollector(OpenTelemetryBuilder telemetry, IConfiguration configuration, string server) => telemetry
-        .WithMetrics(metrics => metrics.AddOtlpExporter())
+        .WithMetrics(metrics => metrics.AddOtlpExporter(exporter => LimitTime(exporter, configuration, "METRICS")))
         .WithTracing(traces => traces
             .AddSource(HerdActivities.SourceNameOf(server))
             .SetSampler(TelemetryKeys.SamplerOf(configuration))
-            .AddOtlpExporter());
+            .AddOtlpExporter(exporter => LimitTime(exporter, configuration, "TRACES")));
+
+    private static void LimitTime(OtlpExporterOptions exporter, IConfiguration configuration, string signal)
+    {
+        if (configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] is null && configuration[$"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"] is null)
+            exporter.TimeoutMilliseconds = (int)ExportTimeMax.TotalMilliseconds;
+    }
 
     /// <summary>The environment's <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> come last and so have the last word.</summary>
     private static void Describe(ResourceBuilder resource, string server) => resource
