@@ -31,7 +31,8 @@ internal sealed class Checkpoint(Database database, CancellationToken stopping) 
         Span<byte> end = stackalloc byte[sizeof(long)];
         Span<byte> name = stackalloc byte[sizeof(long)];
         CommitEntry.NameOf(lastSequence, end);
-        database.ScanBack([JournalKeys.Commit, .. end], [JournalKeys.Commit], new NewestUpdates(lastSequence, this));
+        using (var commits = new NewestUpdates(lastSequence, this))
+            database.ScanBack([JournalKeys.Commit, .. end], [JournalKeys.Commit], commits);
         _batch.AddDeletion(JournalKeys.Commit, CommitEntry.NameOf(0, name), CommitEntry.NameOf(lastSequence + 1, end));
         CommitWriter.AddCheckpoint(_batch, lastSequence);
         Write();

@@ -30,10 +30,11 @@ internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IE
     public void Read(Database database, bool hasCheckpoint)
     {
         database.Scan([], [JournalKeys.Line], this);
-        _commits = new NewestUpdates(_lastSequence, this, Pieces);
-        database.ScanBack([byte.MaxValue], [JournalKeys.Commit], _commits);
-        if (hasCheckpoint && _commits.SequenceBefore != _checkpoint)
-            throw new InvalidDataException($"the commits begin after {_commits.SequenceBefore}, and the last checkpoint went to {_checkpoint}");
+        using var commits = new NewestUpdates(_lastSequence, this, Pieces);
+        _commits = commits;
+        database.ScanBack([byte.MaxValue], [JournalKeys.Commit], commits);
+        if (hasCheckpoint && commits.SequenceBefore != _checkpoint)
+            throw new InvalidDataException($"the commits begin after {commits.SequenceBefore}, and the last checkpoint went to {_checkpoint}");
         database.Scan([JournalKeys.Line], [JournalKeys.Commit], this);
     }
 

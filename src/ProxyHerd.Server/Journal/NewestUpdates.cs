@@ -9,7 +9,7 @@ namespace ProxyHerd.Server.Journal;
 /// <param name="lastSequence">The last number of the last commit.</param>
 /// <param name="lines">Takes the updates.</param>
 /// <param name="pieces">Divides the commits; null if nobody asks for that.</param>
-internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor
+internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor, IDisposable
 {
     // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most for a
     // checkpoint; at a start all that stand, which the store then holds too.
@@ -42,4 +42,6 @@ internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, Co
         pieces?.Add(SequenceBefore, key.Length + value.Length);
         SequenceBefore = before;
     }
+    /// <inheritdoc/>
+    public void Dispose() => _met.Dispose();
 }

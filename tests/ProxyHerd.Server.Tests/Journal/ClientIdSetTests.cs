@@ -10,7 +10,7 @@ public sealed class ClientIdSetTests
     public void Holds_What_A_Set_Of_Strings_Holds()
     {
         var random = new Random(11);
-        var set = new ClientIdSet();
+        using var set = new ClientIdSet();
         var expected = new HashSet<string>();
         for (var i = 0; i < 200_000; i++)
         {
@@ -26,5 +26,9 @@ public sealed class ClientIdSetTests
     }
 
     [Fact]
-    public void An_Empty_One_Has_Nothing() => Assert.False(new ClientIdSet().Contains("a"u8));
+    public void An_Empty_One_Has_Nothing()
+    {
+        using var set = new ClientIdSet();
+        Assert.False(set.Contains("a"u8));
+    }
 }
