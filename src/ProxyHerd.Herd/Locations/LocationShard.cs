@@ -6,6 +6,9 @@ namespace ProxyHerd.Herd.Locations;
 /// <summary>A part of the store with a lock of its own: its clients, their open batch and the one being committed.</summary>
 internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest, Mistakes mistakes)
 {
+    /// <summary>So many records ahead: what one takes to come from memory is about what these take to be published.</summary>
+    private const int FetchedAhead = 4;
+
     private readonly Lock _lock = new();
     private readonly LocationTable _table = new();
     private UpdateBatch _open = new();
@@ -115,7 +118,12 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
         lock (_lock)
         {
             for (var i = 0; i < _closed.Count; i++)
+            {
+                if (i + FetchedAhead < _closed.Count)
+                    _table.Fetch(_closed[i + FetchedAhead].Slot);
                 Publish(in _closed[i], firstSequence + i);
+            }
+
             _closed.Clear();
         }
     }

@@ -55,12 +55,20 @@ internal sealed class LocationTable
     /// Asks the processor to fetch what <see cref="Find"/> and an update will touch, while the caller does other work. Any
     /// thread may call it without a lock: what it reads may be stale, and then merely the wrong lines are fetched.
     /// </summary>
-    public unsafe void Warm(uint hash)
+    public void Warm(uint hash)
     {
         if (!Sse.IsSupported)
             return;
         var entries = Volatile.Read(ref _entries);
         var slot = (int)(uint)entries[(int)hash & (entries.Length - 1)] - 1;
+        Fetch(slot);
+    }
+
+    /// <summary>The same for the record in a slot; a slot that there is none of does nothing.</summary>
+    public unsafe void Fetch(int slot)
+    {
+        if (!Sse.IsSupported)
+            return;
         var chunks = Volatile.Read(ref _chunks);
         var chunk = slot >> ChunkBits;
         if ((uint)chunk >= (uint)chunks.Length || chunks[chunk].Bytes is null)

@@ -46,9 +46,6 @@ internal sealed class JournalException : IOException
         "The process ends, and nothing that waited is answered; see to the disk, then start again: what was answered is there.",
         inner);
 
-    /// <summary>The server has stopped.</summary>
-    public static JournalException Closed(JournalPlace place) => new(place, "is closed", "The server is stopping.");
-
     /// <summary>What an attempt to open or read it threw, in words.</summary>
     public static JournalException Of(JournalPlace place, Exception exception)
     {

@@ -6,7 +6,9 @@ using ProxyHerd.Server.Journal.RocksDb;
 namespace ProxyHerd.Server.Journal;
 
 /// <summary>Reads all that a journal holds, and checks it against the format.</summary>
-internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, ICommittedLines
+/// <param name="lines">Takes the lines.</param>
+/// <param name="pieceBytes">Bytes of commits from one checkpoint to the next.</param>
+internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IEntryVisitor, ICommittedLines
 {
     private readonly List<BootRecord> _boots = [];
     private readonly List<NeighbourPosition> _positions = [];
@@ -17,8 +19,8 @@ internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, ICom
     /// <summary>All but the lines.</summary>
     public JournalState State => new(_boots, _positions, _lastSequence);
 
-    /// <summary>Bytes of the commits that no checkpoint has reached.</summary>
-    public long CommitBytes => _commits?.Bytes ?? 0;
+    /// <summary>The commits that no checkpoint has reached, as checkpoints will take them.</summary>
+    public CommitPieces Pieces { get; } = new(pieceBytes);
 
     /// <summary>Reads a database.</summary>
     /// <param name="database">The database.</param>
@@ -28,7 +30,7 @@ internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, ICom
     public void Read(Database database, bool hasCheckpoint)
     {
         database.Scan([], [JournalKeys.Line], this);
-        _commits = new NewestUpdates(_lastSequence, this);
+        _commits = new NewestUpdates(_lastSequence, this, Pieces);
         database.ScanBack([byte.MaxValue], [JournalKeys.Commit], _commits);
         if (hasCheckpoint && _commits.SequenceBefore != _checkpoint)
             throw new InvalidDataException($"the commits begin after {_commits.SequenceBefore}, and the last checkpoint went to {_checkpoint}");

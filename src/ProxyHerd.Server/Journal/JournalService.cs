@@ -48,13 +48,16 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
         return Task.CompletedTask;
     }
 
-    /// <summary>The journal's own words come first, if it is the cause.</summary>
+    /// <summary>
+    /// The journal's own words come first, if it is the cause. What comes after it was closed, a sync that was due for example,
+    /// is none.
+    /// </summary>
     private static async Task<IOException> FirstOf(RocksDbJournal? journal, Committer committer)
     {
         if (journal is null)
             return await committer.Failure;
         await Task.WhenAny(journal.Fault, committer.Failure);
-        return journal.Fault.IsCompleted ? await journal.Fault : await committer.Failure;
+        return !journal.Fault.IsCompleted && await committer.Failure is not JournalClosedException and var failure ? failure : await journal.Fault;
     }
 
     private async Task ReportFaultAsync()

@@ -8,6 +8,7 @@ namespace ProxyHerd.Server.Journal;
 /// </summary>
 internal sealed class JournalThread : IValueTaskSource
 {
+    private readonly JournalPlace _place;
     private readonly Action<JournalWork> _run;
     private readonly Func<Exception, Exception> _fail;
     private readonly Thread _thread;
@@ -19,19 +20,20 @@ internal sealed class JournalThread : IValueTaskSource
     private bool _isBusy;
     private bool _isStopped;
 
-    /// <param name="name">The thread's name.</param>
+    /// <param name="place">Whose it is.</param>
     /// <param name="run">Does a piece of work.</param>
     /// <param name="fail">Says what its exception means for whoever waits; nothing is run after the first.</param>
-    public JournalThread(string name, Action<JournalWork> run, Func<Exception, Exception> fail)
+    public JournalThread(JournalPlace place, Action<JournalWork> run, Func<Exception, Exception> fail)
     {
+        _place = place;
         _run = run;
         _fail = fail;
-        _thread = new Thread(Loop) { Name = name, IsBackground = true };
+        _thread = new Thread(Loop) { Name = $"Journal {place.Server}", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Does a piece of work; one call at a time.</summary>
-    /// <exception cref="IOException">The thread is stopped.</exception>
+    /// <exception cref="JournalClosedException">The thread is stopped.</exception>
     /// <exception cref="InvalidOperationException">The piece before is not done.</exception>
     public ValueTask RunAsync(JournalWork work)
     {
@@ -40,7 +42,7 @@ internal sealed class JournalThread : IValueTaskSource
             if (_fault is not null)
                 return ValueTask.FromException(_fault);
             if (_isStopped)
-                return ValueTask.FromException(new IOException("The journal is closed."));
+                return ValueTask.FromException(new JournalClosedException(_place));
             if (_isBusy)
                 throw new InvalidOperationException("One write at a time.");
             _done.Reset();

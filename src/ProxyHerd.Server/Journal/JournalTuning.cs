@@ -23,10 +23,10 @@ internal static class JournalTuning
         "arena_block_size=65536",
         "max_total_wal_size=134217728",
 
-        // What is in memory is never looked up, so it is put in order once, when it goes to a file, and not at each write.
-        "memtable_factory=vector",
+        // In order at all times: an entry a commit is little to put in order, and a checkpoint reads it while more comes.
+        "memtable_factory=skip_list",
 
-        // One thread writes.
+        // One thread writes, and now and then a checkpoint's.
         "allow_concurrent_memtable_write=false",
         "enable_write_thread_adaptive_yield=false",
         "max_background_jobs=2",

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using ProxyHerd.Server.Journal.RocksDb;
 
 namespace ProxyHerd.Server.Journal;
@@ -9,19 +8,18 @@ namespace ProxyHerd.Server.Journal;
 /// </summary>
 /// <param name="lastSequence">The last number of the last commit.</param>
 /// <param name="lines">Takes the updates.</param>
-internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : IEntryVisitor
+/// <param name="pieces">Divides the commits; null if nobody asks for that.</param>
+internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor
 {
-    // Checkpoints bounds how many bytes of commits there are, and with them the clients: two million at the very most.
-    private readonly HashSet<byte[]> _met = new(new ClientIdComparer());
+    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most for a
+    // checkpoint; at a start all that stand, which the store then holds too.
+    private readonly ClientIdSet _met = new();
 
     /// <summary>The number before the first one that was met.</summary>
     public long SequenceBefore { get; private set; } = lastSequence;
 
-    /// <summary>Bytes of all commits that were met.</summary>
-    public long Bytes { get; private set; }
-
     /// <summary>Whether an update of a client was met.</summary>
-    public bool HasMet(ReadOnlySpan<byte> clientId) => _met.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(clientId);
+    public bool HasMet(ReadOnlySpan<byte> clientId) => _met.Contains(clientId);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The entry is no commit, or not the one before the last.</exception>
@@ -29,36 +27,19 @@ internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines) : 
     {
         if (key[0] != JournalKeys.Commit)
             throw new InvalidDataException($"the key {Convert.ToHexString(key)} is of no kind that is known");
-        var met = _met.GetAlternateLookup<ReadOnlySpan<byte>>();
         var update = CommitEntry.Read(key[1..], value);
         var before = update.Sequence;
         while (update.MoveNext())
         {
             // A commit has only one update of a client.
             var clientId = update.ClientId;
-            if (clientId.IsEmpty ? !update.Line.IsEmpty : met.Add(clientId))
+            if (clientId.IsEmpty ? !update.Line.IsEmpty : _met.Add(clientId))
                 lines.Take(clientId, update);
         }
 
         if (update.Sequence != SequenceBefore)
             throw new InvalidDataException($"a commit ends with the number {update.Sequence} instead of {SequenceBefore}");
+        pieces?.Add(SequenceBefore, key.Length + value.Length);
         SequenceBefore = before;
-        Bytes += key.Length + value.Length;
-    }
-
-    private sealed class ClientIdComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        /// <summary>Clients choose their IDs: none shall know which of them share a place in the set.</summary>
-        private readonly long _seed = Random.Shared.NextInt64();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.HashToUInt64(alternate, _seed);
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

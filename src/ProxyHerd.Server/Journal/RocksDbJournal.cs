@@ -28,6 +28,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>What it measures; null for nothing.</summary>
     public JournalMetrics? Metrics { get; init; }
 
+    /// <summary>How long a stop waits for a checkpoint; tests have none of it.</summary>
+    public TimeSpan CheckpointEndMax { get; init; } = Checkpoints.EndMax;
+
     /// <inheritdoc/>
     public Durability Durability => durability;
 
@@ -47,7 +50,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             if (RecycledRecords.FindFile(place.Folder) is { } file)
                 throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
             _database = Database.Open(place.Folder, Options);
-            var reader = new JournalReader(lines);
+            var reader = new JournalReader(lines, BytesBetweenCheckpoints);
             reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);
             if (_folder.IsOfEarlierFormat)
             {
@@ -56,8 +59,8 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             }
 
             _database.MergeTables();
-            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.CommitBytes, exception => Fail(exception));
-            _thread = new JournalThread($"Journal {place.Server}", Run, Fail);
+            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.Pieces, exception => Fail(exception));
+            _thread = new JournalThread(place, Run, Fail);
             return reader.State;
         }
         catch (Exception exception)
@@ -89,17 +92,19 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <inheritdoc/>
     public ValueTask WriteAsync(CommitBatch batch, bool isSynced) => _thread is { } thread
         ? thread.RunAsync(new JournalWork(batch, isSynced))
-        : ValueTask.FromException(JournalException.Closed(place));
+        : ValueTask.FromException(new JournalClosedException(place));
 
     /// <inheritdoc/>
     public ValueTask SyncAsync() => _thread is { } thread
         ? thread.RunAsync(new JournalWork(null, IsSynced: true))
-        : ValueTask.FromException(JournalException.Closed(place));
+        : ValueTask.FromException(new JournalClosedException(place));
 
-    /// <summary>Ends a write and a checkpoint that run, syncs what was written, and gives the folder free.</summary>
+    /// <summary>Ends a write and, if it takes no longer than that may, a checkpoint that run; syncs what was written, and gives the folder free.</summary>
     /// <exception cref="JournalException">What was written may not be on disk.</exception>
     public void Close()
     {
+        // First, since the thread may wait for a checkpoint.
+        _checkpoints?.EndWithin(CheckpointEndMax);
         _thread?.Stop();
         _thread = null;
         _checkpoints?.Finish();
@@ -132,27 +137,28 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         _commits.Dispose();
     }
 
-    private Database Opened => _database ?? throw JournalException.Closed(place);
+    private Database Opened => _database ?? throw new JournalClosedException(place);
 
     private void Run(JournalWork work)
     {
-        var began = Metrics?.Begin() ?? 0;
         if (work.Commit is { } commit)
         {
             var batch = _commits.Write(commit);
+            var began = Metrics?.Begin() ?? 0;
             Opened.Write(batch, work.IsSynced);
             Metrics?.Written(commit.UpdateCount, batch.Length);
+            if (work.IsSynced)
+                Metrics?.Synced(began);
             _isDirty = !work.IsSynced;
             _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
         else
         {
+            var began = Metrics?.Begin() ?? 0;
             Opened.Sync();
+            Metrics?.Synced(began);
             _isDirty = false;
         }
-
-        if (work.IsSynced)
-            Metrics?.Synced(began);
     }
 
     private JournalException Fail(Exception exception)

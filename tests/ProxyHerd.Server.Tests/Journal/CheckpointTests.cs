@@ -44,6 +44,35 @@ public sealed class CheckpointTests : IDisposable
         Assert.True(_lastSequence > 10_000, $"only {_lastSequence} updates were made");
     }
 
+    /// <summary>A cut may fall between the lines of a checkpoint, or before it drops the commits.</summary>
+    [Fact]
+    public async Task Recover_LogCutAnywhere_HoldsSomeCommitAndAllBefore()
+    {
+        var history = new Dictionary<long, (long Sequence, string Line)[]> { [0] = [] };
+        using (var journal = Open(_folder, bytesBetween: 3000, out _, out _))
+        {
+            for (var commits = 0; commits < 300; commits++)
+            {
+                await journal.WriteAsync(NextCommit(), isSynced: false);
+                history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
+            }
+
+            journal.Close();
+        }
+
+        var log = Directory.GetFiles(_folder.PathOf("Alford"), "*.log").Max(StringComparer.Ordinal)!;
+        var length = (int)new FileInfo(log).Length;
+        for (var cuts = 0; cuts < 100; cuts++)
+        {
+            using var copy = new TemporaryFolder();
+            FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
+            using (var file = File.OpenWrite(copy.PathOf("Alford", Path.GetFileName(log))))
+                file.SetLength(_random.Next(length));
+            using var cut = Open(copy, bytesBetween: 3000, out var state, out var lines);
+            Assert.Equal(history[state.LastSequence], lines.Lines.Select(pair => (pair.Key, pair.Value)));
+        }
+    }
+
     [Fact]
     public async Task WriteAsync_SameClientsAgainAndAgain_FolderStaysSmall()
     {
@@ -85,6 +114,65 @@ public sealed class CheckpointTests : IDisposable
         using var again = Open(_folder, bytesBetween: 500, out var state, out var lines);
         Assert.Equal(Runs, state.LastSequence);
         Assert.Equal([TestCommit.Line("kiwi", Runs)], lines.Lines.Values);
+    }
+
+    /// <summary>
+    /// However much was left, one goes as far as one does that is not behind: a stop waits for it, and it holds every client
+    /// that it meets in memory.
+    /// </summary>
+    [Fact]
+    public async Task Recover_MuchIsLeft_EachCheckpointTakesAPiece()
+    {
+        const int Left = 100;
+        using (var journal = Open(_folder, bytesBetween: long.MaxValue, out _, out _))
+        {
+            for (var commit = 1; commit <= Left; commit++)
+                await journal.WriteAsync(TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
+            journal.Close();
+        }
+
+        var before = CommitsIn(_folder);
+        Assert.Equal(Left, before);
+        var runs = 0;
+        for (; before > 20; runs++)
+        {
+            using var journal = Open(_folder, bytesBetween: 1000, out var state, out var lines);
+            Assert.Equal((Left + runs, Clients), (state.LastSequence, lines.Lines.Count));
+            Assert.All(lines.Lines.Keys, sequence => Assert.True(sequence > state.LastSequence - Clients));
+            var next = Left + runs + 1;
+            await journal.WriteAsync(TestCommit.Of(next, TestCommit.Line($"car{next % Clients}", next)), isSynced: false);
+            journal.Close();
+            var left = CommitsIn(_folder);
+
+            // A commit of these takes some 80 bytes.
+            Assert.InRange(before + 1 - left, 10, 30);
+            before = left;
+        }
+
+        Assert.InRange(runs, 4, 10);
+    }
+
+    /// <summary>A disk may be slower than a stop may take; the next start reads the commits again.</summary>
+    [Fact]
+    public async Task Close_CheckpointTakesTooLong_BreaksItOff()
+    {
+        string[] lines = [.. Enumerable.Range(1, 30_000).Select(i => TestCommit.Line($"car{i}", i))];
+        using (var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk)
+        {
+            BytesBetweenCheckpoints = 2 << 20,
+            CheckpointEndMax = TimeSpan.Zero,
+        })
+        {
+            journal.Recover(new KeptLines());
+            await journal.WriteAsync(TestCommit.Of(1, lines), isSynced: false);
+            journal.Close();
+            Assert.False(journal.Fault.IsCompleted);
+        }
+
+        Assert.Equal(1, CommitsIn(_folder));
+        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var kept);
+        Assert.Equal(lines.Length, state.LastSequence);
+        Assert.Equal(lines, kept.Lines.Values);
     }
 
     /// <summary>A line that was found damaged in memory leaves a hole, also at a commit's end; the numbers go on behind it.</summary>

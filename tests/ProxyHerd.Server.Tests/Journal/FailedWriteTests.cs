@@ -29,7 +29,7 @@ public sealed class FailedWriteTests : IDisposable
 
     /// <summary>
     /// The log after the one in use is made a way to another disk: one that is full, and one that takes every byte and fails
-    /// at the sync. It comes into use once 16 MB are full.
+    /// at the sync. It comes into use once a write buffer is full.
     /// </summary>
     [Theory]
     [InlineData("/dev/full", "While appending to file: ", "No space left on device")]

@@ -62,6 +62,25 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         AssertAllOrRefused(sample, file, kind, FlipBit, () => _random.Next(length));
     }
 
+    /// <summary>Some have lines, some commits, and some what drops commits.</summary>
+    [Fact]
+    public async Task FlippedBit_InAnyTable_IsRefusedOrChangesNothing()
+    {
+        using var sample = await MakeAsync(SampleFile.Table);
+        string[] tables = Directory.GetFiles(sample.Folder, "*.sst");
+        Assert.True(tables.Length > 1, "there is only one table");
+        for (var i = 0; i < Places; i++)
+        {
+            var table = tables[i % tables.Length];
+            var at = _random.Next((int)new FileInfo(table).Length);
+            var found = Open(sample, table, bytes => FlipBit(bytes, at));
+            if (found.Refusal is { } refusal)
+                Assert.Contains("start again from the neighbours", refusal, StringComparison.OrdinalIgnoreCase);
+            else
+                Assert.Equal(sample.Commits[^1].LastSequence, found.Commit!.LastSequence);
+        }
+    }
+
     /// <summary>
     /// The bits of a record's header are few among all, and what they say is what a reader goes by: one that makes a record
     /// of a recycled log has RocksDB read it for ever.

@@ -1,18 +1,21 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal;
 
 namespace ProxyHerd.Server.Tests.Journal.Damage;
 
 /// <summary>A journal of some hundred commits, as a crash leaves it, and what it held after each of them.</summary>
-internal sealed class SampleJournal : IDisposable
+internal sealed partial class SampleJournal : IDisposable
 {
     private const int Clients = 400;
     private const int LinesACommit = 8;
 
+    /// <summary>So little that there is a checkpoint each 25 commits, and the tables hold lines, commits and what drops them.</summary>
+    private const int BytesBetweenCheckpoints = 16 << 10;
+
     /// <summary>Tables of 64 kB, so that little data makes many of them.</summary>
-    private static readonly string SmallFiles = JournalTuning.Options.Replace(
-        "write_buffer_size=16777216", "write_buffer_size=65536", StringComparison.Ordinal);
+    private static readonly string SmallFiles = WriteBuffer().Replace(JournalTuning.Options, "65536");
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<CommitEnd> _commits = [new(0, "", 0, [], 0)];
@@ -37,19 +40,25 @@ internal sealed class SampleJournal : IDisposable
     /// <param name="commitsInLog">And so many into the log after them.</param>
     public static async Task<SampleJournal> MakeAsync(int commitsInTables, int commitsInLog)
     {
+        if (SmallFiles == JournalTuning.Options)
+            throw new InvalidOperationException("The options no longer say what a test makes smaller.");
         var sample = new SampleJournal();
-        await sample.WriteAsync(SmallFiles, commitsInTables);
+        await sample.WriteAsync(SmallFiles, BytesBetweenCheckpoints, commitsInTables);
         if (commitsInLog > 0)
-            await sample.WriteAsync(JournalTuning.Options, commitsInLog);
+            await sample.WriteAsync(JournalTuning.Options, Checkpoints.BytesBetween, commitsInLog);
         return sample;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 
-    private async Task WriteAsync(string options, int commits)
+    private async Task WriteAsync(string options, long bytesBetween, int commits)
     {
-        using var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk) { Options = options };
+        using var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk)
+        {
+            Options = options,
+            BytesBetweenCheckpoints = bytesBetween,
+        };
         journal.Recover(new KeptLines());
         journal.WriteBoots([new BootRecord((ulong)_commits.Count, _sequence)]);
         for (var i = 0; i < commits; i++)
@@ -63,6 +72,9 @@ internal sealed class SampleJournal : IDisposable
 
         journal.Close();
     }
+
+    [GeneratedRegex(@"(?<=;write_buffer_size=)\d+")]
+    private static partial Regex WriteBuffer();
 
     /// <summary>A client's next line; one in ten is a removal.</summary>
     private string NextLine()

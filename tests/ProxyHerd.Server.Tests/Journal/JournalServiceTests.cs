@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using ProxyHerd.Herd;
+using ProxyHerd.Server.Journal;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Journal;
+
+/// <summary>What a stop leaves undone is no fault.</summary>
+public sealed class JournalServiceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>
+    /// One of several servers of a process closes its journal a second before the process ends, and the sync that its last
+    /// commit made due comes after that.
+    /// </summary>
+    [Fact]
+    public async Task StoppedAsync_SyncIsDueAfterwards_IsNoFault()
+    {
+        await using var server = new ServerFactory([("Journal:Path", _folder.FullName), ("Journal:Durability", "EverySecond")]);
+        var journal = server.Services.GetRequiredService<JournalService>();
+        await LineClient.AskAsync(server.Lines, "IAMAT kiwi +34.068930-118.445127 1400794645\n");
+
+        await journal.StoppedAsync(CancellationToken.None);
+
+        var failure = await Eventually.EndAsync("the sync that was due", server.Services.GetRequiredService<HerdServer>().Committer.Failure);
+        Assert.Contains("is closed", failure.Message, StringComparison.Ordinal);
+        await Task.WhenAny(journal.Fault, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System));
+        Assert.False(journal.Fault.IsCompleted);
+        Assert.Empty(server.Logged("is closed"));
+    }
+}
