@@ -54,8 +54,7 @@ public sealed class HerdMetrics
     /// <param name="server">Whose clients, feed and links are looked at.</param>
     public void Register(Meter meter, HerdServer server)
     {
-        meter.CreateObservableCounter(
-            "proxyherd.lines", () => Verbs.Select((verb, i) => Measure(_lines, i, "verb", verb)), "{line}", "Lines received, by verb");
+        meter.CreateObservableCounter("proxyherd.lines", MeasureLines, "{line}", "Lines received, by verb");
         Durations.Register(meter);
         meter.CreateObservableCounter(
             "proxyherd.updates.accepted", () => Updates(AcceptOutcome.Accepted), "{update}", "Updates that were newer than what was stored");
@@ -97,6 +96,13 @@ public sealed class HerdMetrics
     {
         if (count != 0)
             Interlocked.Add(ref total, count);
+    }
+
+    /// <summary>A collector calls it before it looks at histograms, whose last observations are recorded here.</summary>
+    private IEnumerable<Measurement<long>> MeasureLines()
+    {
+        Durations.Flush();
+        return Verbs.Select((verb, i) => Measure(_lines, i, "verb", verb));
     }
 
     private IEnumerable<Measurement<long>> MeasureRefused() =>

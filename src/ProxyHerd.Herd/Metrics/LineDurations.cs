@@ -11,11 +11,20 @@ namespace ProxyHerd.Herd.Metrics;
 /// </summary>
 /// <remarks>
 /// A neighbour's batch is timed likewise, to when what acknowledges it has been handed over. Blank lines are not timed. Without
-/// a collector nothing is measured.
+/// a collector nothing is measured. Observations are kept, and recorded many at a time: what a collector does with one is cheap
+/// only while all that it touches is in the processor's caches, which the rest of a request empties.
 /// </remarks>
 internal sealed class LineDurations(TimeProvider time)
 {
     private static readonly KeyValuePair<string, object?>[] Labels = [.. HerdMetrics.Verbs.Select(verb => KeyValuePair.Create("verb", (object?)verb))];
+
+    /// <summary>Observations that a part keeps; enough for the first of them to warm the caches for the others.</summary>
+    private const int PartLength = 64;
+
+    /// <summary>Parts with a lock of their own, a power of two: threads that serve connections are about as many as processors.</summary>
+    private const int Parts = 16;
+
+    private readonly Part[] _parts = [.. Enumerable.Range(0, Parts).Select(_ => new Part())];
     private Histogram<double>? _histogram;
 
     /// <summary>Publishes them.</summary>
@@ -37,11 +46,48 @@ internal sealed class LineDurations(TimeProvider time)
         verbs &= ~(1 << (int)Verb.Blank);
         if (verbs == 0 || began == 0)
             return;
-        var seconds = time.GetElapsedTime(began).TotalSeconds;
-        for (var verb = 0; verbs != 0; verb++, verbs >>= 1)
+        var elapsed = time.GetElapsedTime(began);
+        var part = _parts[Environment.CurrentManagedThreadId & (Parts - 1)];
+        lock (part.Lock)
         {
-            if ((verbs & 1) != 0)
-                _histogram!.Record(seconds, Labels[verb]);
+            part.Kept[part.Count++] = new Observation(verbs, elapsed);
+            if (part.Count == PartLength)
+                Record(part);
         }
+    }
+
+    /// <summary>Records what is kept; due before a collector looks.</summary>
+    public void Flush()
+    {
+        foreach (var part in _parts)
+        {
+            lock (part.Lock)
+                Record(part);
+        }
+    }
+
+    private void Record(Part part)
+    {
+        foreach (var (verbs, elapsed) in part.Kept.AsSpan(0, part.Count))
+        {
+            for (int verb = 0, rest = verbs; rest != 0; verb++, rest >>= 1)
+            {
+                if ((rest & 1) != 0)
+                    _histogram!.Record(elapsed.TotalSeconds, Labels[verb]);
+            }
+        }
+
+        part.Count = 0;
+    }
+
+    private readonly record struct Observation(int Verbs, TimeSpan Elapsed);
+
+    private sealed class Part
+    {
+        public Lock Lock { get; } = new();
+
+        public Observation[] Kept { get; } = new Observation[PartLength];
+
+        public int Count { get; set; }
     }
 }

@@ -141,23 +141,24 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
 
     private void Run(JournalWork work)
     {
-        var began = Metrics?.Begin() ?? 0;
         if (work.Commit is { } commit)
         {
             var batch = _commits.Write(commit);
+            var began = Metrics?.Begin() ?? 0;
             Opened.Write(batch, work.IsSynced);
             Metrics?.Written(commit.UpdateCount, batch.Length);
+            if (work.IsSynced)
+                Metrics?.Synced(began);
             _isDirty = !work.IsSynced;
             _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
         else
         {
+            var began = Metrics?.Begin() ?? 0;
             Opened.Sync();
+            Metrics?.Synced(began);
             _isDirty = false;
         }
-
-        if (work.IsSynced)
-            Metrics?.Synced(began);
     }
 
     private JournalException Fail(Exception exception)

@@ -37,8 +37,11 @@ internal sealed class Collector : IDisposable
     }
 
     /// <summary>What histograms of a name have recorded: labels and values, in order.</summary>
-    public List<(string Labels, double Value)> Recorded(string name) =>
-        [.. _recorded.Where(record => record.Name.Split(' ')[0] == name).Select(record => (record.Name[(name.Length + 1)..], record.Value))];
+    public List<(string Labels, double Value)> Recorded(string name)
+    {
+        _listener.RecordObservableInstruments();
+        return [.. _recorded.Where(record => record.Name.Split(' ')[0] == name).Select(record => (record.Name[(name.Length + 1)..], record.Value))];
+    }
 
     public void Dispose()
     {

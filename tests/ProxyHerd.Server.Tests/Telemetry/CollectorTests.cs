@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
 using ProxyHerd.Server.Tests.Hosting;
@@ -53,20 +52,33 @@ public sealed class CollectorTests : IDisposable
     {
         await using var collector = await StubCollector.StartAsync();
         var ports = FreePorts.Take(2);
-        (string, string)[] settings =
-        [
-            .. collector.Keys,
-            ("OTEL_TRACES_SAMPLER_ARG", "0"),
-            ("Herd:Servers:Alford:Port", ports[0].ToString(CultureInfo.InvariantCulture)),
-            ("Herd:Servers:Parker:Port", ports[1].ToString(CultureInfo.InvariantCulture)),
-        ];
-        await using (var alford = new ServerFactory(settings))
-        await using (var parker = new ServerFactory(settings, name: "Parker"))
+        var file = _folder.Write(
+            "herd.json",
+            $$"""
+            {
+              "Herd": {
+                "Servers": {
+                  "Alford": { "Port": {{ports[0]}}, "HttpPort": 0, "Neighbours": ["Parker"] },
+                  "Parker": { "Port": {{ports[1]}}, "HttpPort": 0, "Neighbours": ["Alford"] }
+                }
+              },
+              "Journal": { "Durability": "Memory" }
+            }
+            """);
+        await using var process = ServerProcess.Start(_folder.FullName, [.. collector.Keys, ("OTEL_TRACES_SAMPLER_ARG", "0")], "--config", file);
+        var servers = await process.ListenAsync();
+        using var http = new HttpClient();
+        foreach (var (server, neighbour) in new[] { ("Alford", "Parker"), ("Parker", "Alford") })
         {
-            await Metrics.GetAsync(alford, ("proxyherd_link_up neighbour=\"Parker\"", 1));
-            await Metrics.GetAsync(parker, ("proxyherd_link_up neighbour=\"Alford\"", 1));
-            await LineClient.AskAsync(alford.Lines, "WHATSAT kiwi 10 2\n");
+            await Eventually.GetAsync(
+                "a link",
+                () => http.GetStringAsync(new Uri($"http://127.0.0.1:{servers[server].Http}/metrics")),
+                text => text.Contains($"proxyherd_link_up{{otel_scope_name=\"ProxyHerd\",neighbour=\"{neighbour}\"}} 1", StringComparison.Ordinal));
         }
+
+        await LineClient.AskAsync(servers["Alford"].Lines, "WHATSAT kiwi 10 2\n");
+        process.Signal(ServerProcess.Terminate);
+        Assert.Equal(0, await process.ExitAsync());
 
         Assert.NotEmpty(collector.Spans);
         Assert.All(collector.Spans, span => Assert.Equal("link session", span.Name));
