@@ -11,6 +11,7 @@ using ProxyHerd.Herd.Metrics;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Herd.Requests;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Tracing;
 using ProxyHerd.Herd.Upkeep;
 using ProxyHerd.Protocol;
 
@@ -30,6 +31,7 @@ public sealed class HerdServer
     /// <param name="dialler">Makes connections to neighbours.</param>
     /// <param name="hosts">Tells which neighbour a connection may come from.</param>
     /// <param name="loggers">Where it logs.</param>
+    /// <param name="activities">What traces it; null for nothing.</param>
     public HerdServer(
         HerdServerSettings settings,
         TimeProvider time,
@@ -38,20 +40,23 @@ public sealed class HerdServer
         IPlacesProvider places,
         IConnectionFactory dialler,
         IHostLookup hosts,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        HerdActivities? activities = null)
     {
         Span<byte> random = stackalloc byte[16];
         randomness.Fill(random);
         Time = time;
         Randomness = randomness;
         Secret = settings.Secret;
+        Activities = activities;
         CatchUp = settings.Herd.CatchUp;
         ConnectionLimits = settings.ConnectionLimits;
         LinkPace = settings.LinkPace;
         Identity = new ServerIdentity(settings.Name, BinaryPrimitives.ReadUInt64LittleEndian(random));
         Mistakes = settings.Mistakes;
         Store = new LocationStore(settings.LocationLimits, time, BinaryPrimitives.ReadInt64LittleEndian(random[8..]), settings.Shards, Mistakes);
-        Feed = new Feed(settings.FeedNumbersMax);
+        Feed = new Feed(time, settings.FeedNumbersMax);
+        Metrics = new HerdMetrics(time);
         _journal = journal;
         _recoveryLogger = loggers.CreateLogger("ProxyHerd.Journal");
         Boots = BootList.After(JournalState.Empty, Identity.Boot, Mistakes);
@@ -60,7 +65,7 @@ public sealed class HerdServer
         ClockAgreement = new ClockAgreement(time);
         NeighbourAcks = new NeighbourAcks(time, Metrics);
         Keeper = new StoreKeeper(Store, Committer, ClockAgreement, time, loggers.CreateLogger("ProxyHerd.Upkeep"));
-        Requests = new RequestHandler(Store, Identity, places);
+        Requests = new RequestHandler(Store, Identity, places, activities);
         Log = new ConnectionLog(loggers.CreateLogger("ProxyHerd.Connections"));
         LinkLog = new LinkLog(loggers.CreateLogger("ProxyHerd.Flooding"));
         Traffic = loggers.CreateLogger(TrafficLog.Category);
@@ -86,7 +91,9 @@ public sealed class HerdServer
     public StoreKeeper Keeper { get; }
 
     /// <summary>What it counts.</summary>
-    public HerdMetrics Metrics { get; } = new();
+    public HerdMetrics Metrics { get; }
+
+    internal HerdActivities? Activities { get; }
 
     internal TimeProvider Time { get; }
 

@@ -7,6 +7,7 @@ using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Tests.Connections;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Tracing;
 
 namespace ProxyHerd.Herd.Tests;
 
@@ -26,7 +27,8 @@ internal sealed class TestServer : IHostLookup
         LocationLimits? limits = null,
         int seed = 1,
         bool hasTraffic = false,
-        int feedNumbersMax = Feed.NumbersMax)
+        int feedNumbersMax = Feed.NumbersMax,
+        HerdActivities? activities = null)
     {
         Time = time ?? new TestTime();
         Log = new RecordedLog(hasTraffic);
@@ -41,7 +43,7 @@ internal sealed class TestServer : IHostLookup
             FeedNumbersMax = feedNumbersMax,
         };
         Herd = new HerdServer(
-            settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log);
+            settings, Time, new SeededRandomness(seed), journal ?? new MemoryJournal(), Places, dialler ?? new NobodyThere(), this, Log, activities);
         Herd.Recover();
     }
 

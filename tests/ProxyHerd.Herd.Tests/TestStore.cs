@@ -19,6 +19,7 @@ internal sealed class TestStore
     {
         _server = server;
         Store = new LocationStore(limits ?? new LocationLimits(), Time, hashSeed: 42, shards);
+        Feed = new Feed(Time);
         Committer = new Committer(Store, Feed, journal ?? new MemoryJournal(), Time);
     }
 
@@ -26,7 +27,7 @@ internal sealed class TestStore
 
     public LocationStore Store { get; }
 
-    public Feed Feed { get; } = new();
+    public Feed Feed { get; }
 
     public Committer Committer { get; }
 

@@ -17,6 +17,8 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
     private readonly PipeWriter _output = connection.Transport.Output;
     private readonly PipeScheduler? _scheduler = connection.Features.Get<IConnectionScheduler>()?.Scheduler;
     private RequestBatch _batch;
+    private long _batchBegan;
+    private int _batchVerbs;
     private WhatsatReply _whatsat;
 
     private enum ReadStatus
@@ -60,8 +62,9 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
                     buffer = buffer.Slice(consumed);
                     if (!await FlushAsync())
                         return false;
+                    server.Metrics.Durations.End(_batchVerbs, _batchBegan);
                     if (status == ReadStatus.NeedsPlaces)
-                        WritePlaces(await _whatsat.Places);
+                        WritePlaces(await _whatsat.PlacesAsync());
                     else if (status == ReadStatus.NeedsFlush)
                         await Task.Yield();
                 }
@@ -93,6 +96,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
         var traffic = TrafficLog.Begin(server.Traffic);
         var replies = new ReplyWriter(_output, traffic);
         var batch = new RequestBatch(server.Store.NowNanoseconds);
+        _batchBegan = server.Metrics.Durations.Begin();
         var status = ReadStatus.NeedsMore;
         while (true)
         {
@@ -126,6 +130,9 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
         }
 
         replies.Complete();
+        _batchVerbs = batch.Counts.VerbsSeen;
+        if (status == ReadStatus.NeedsPlaces && batch.Counts.Lines[(int)Verb.Whatsat] == 1)
+            _batchVerbs &= ~(1 << (int)Verb.Whatsat);
         server.Metrics.Add(ref batch.Counts);
         _batch = batch;
         return status;
@@ -138,6 +145,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
         RequestHandler.WritePlaces(_whatsat.Line.Span, json.Span, ref replies);
         replies.Complete();
         traffic?.Sent(source.Peer);
+        server.Metrics.Durations.End(1 << (int)Verb.Whatsat, _batchBegan);
     }
 
     /// <summary>Lets the replies out once what they speak of is committed.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Tracing;
 
 namespace ProxyHerd.Herd.Flooding;
 
@@ -41,7 +42,8 @@ internal sealed class Link : ILink
         var session = _session;
         var cursor = session?.Cursor ?? Volatile.Read(ref _cursor);
         var acknowledged = session?.Acknowledged ?? Volatile.Read(ref _acknowledged);
-        return new LinkReport(Neighbour, session?.State ?? _downState, Math.Max(0, _server.Feed.Head - cursor), acknowledged);
+        var behind = Math.Max(0, _server.Feed.Head - cursor);
+        return new LinkReport(Neighbour, session?.State ?? _downState, behind, _server.Feed.LagOf(cursor), acknowledged);
     }
 
     /// <inheritdoc/>
@@ -96,6 +98,7 @@ internal sealed class Link : ILink
         await using (connection)
         using (var session = new LinkSession(_server, Neighbour, connection, _pumpSignal))
         {
+            var activity = _server.Activities?.StartLinkSession(Neighbour, isDialled: true);
             _session = session;
             if (_stopping.IsCancellationRequested)
                 session.Stop();
@@ -103,6 +106,7 @@ internal sealed class Link : ILink
             _session = null;
             Volatile.Write(ref _acknowledged, session.Acknowledged);
             Volatile.Write(ref _cursor, session.Cursor ?? Volatile.Read(ref _cursor));
+            HerdActivities.EndLinkSession(activity, end.Reason, session.IsUp);
             if (session.IsUp)
                 _server.LinkLog.Ended(Neighbour, end.Reason);
             else

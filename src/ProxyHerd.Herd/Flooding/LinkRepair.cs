@@ -1,6 +1,7 @@
 using System.Buffers;
 using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Locations;
+using ProxyHerd.Herd.Metrics;
 using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd.Flooding;
@@ -26,6 +27,7 @@ internal sealed class LinkRepair : IDisposable
 
     private readonly HerdServer _server;
     private readonly string _neighbour;
+    private readonly NeighbourCounts _counts;
     private readonly ITimer _timer;
     private readonly byte[] _lines = new byte[4 * (AtLine.BytesMax + 1)];
     private volatile TreeComparison? _comparison;
@@ -47,6 +49,7 @@ internal sealed class LinkRepair : IDisposable
     {
         _server = server;
         _neighbour = neighbour;
+        _counts = server.Metrics.Links[neighbour];
         _lastRound = _lastSent = server.Time.GetTimestamp();
         _timer = server.Time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -131,9 +134,10 @@ internal sealed class LinkRepair : IDisposable
         var buckets = new BucketSet();
         foreach (var (bucket, _) in comparison.Different)
             buckets.Add(bucket);
-        _server.Metrics.DigestsCompared(buckets.Count);
         if (_isForScan)
         {
+            _counts.Compared(buckets.Count == 0 ? ComparisonOutcome.Equal : ComparisonOutcome.Different, buckets.Count);
+
             // The scan sends what changed since the cursor; what differs for another reason is left to the round after it.
             _hasSent |= buckets.Count > 0;
             _lastSent = _lastRound;
@@ -143,6 +147,7 @@ internal sealed class LinkRepair : IDisposable
 
         var isStuck = buckets.Count > 0 && comparison.Different.SequenceEqual(_lastDifferent);
         _lastDifferent = comparison.Different;
+        _counts.Compared(OutcomeOf(buckets, isStuck), buckets.Count);
         if (isStuck)
         {
             _wait = _wait * 2 < EveryMax ? _wait * 2 : EveryMax;
@@ -157,6 +162,14 @@ internal sealed class LinkRepair : IDisposable
             return;
         _sending = buckets;
         _place = default;
+        _counts.RepairBegan();
+    }
+
+    private static ComparisonOutcome OutcomeOf(BucketSet different, bool isStuck)
+    {
+        if (different.Count == 0)
+            return ComparisonOutcome.Equal;
+        return isStuck ? ComparisonOutcome.Stuck : ComparisonOutcome.Different;
     }
 
     private void SendPiece(IBufferWriter<byte> output, BucketSet buckets)
@@ -167,7 +180,8 @@ internal sealed class LinkRepair : IDisposable
         const int PartsMax = 64;
         for (int written = 0, parts = 0; written < BytesMax && parts < PartsMax && !_place.IsAtEnd; parts++)
         {
-            var length = _server.Store.Scan(ref _place, new ScanFilter(0, 0, buckets), _lines, out _);
+            var length = _server.Store.Scan(ref _place, new ScanFilter(0, 0, buckets), _lines, out var lines);
+            _counts.Repaired(lines);
             output.Write(_lines.AsSpan(0, length));
             written += length;
         }

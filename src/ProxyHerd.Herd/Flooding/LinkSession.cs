@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Feeds;
+using ProxyHerd.Herd.Metrics;
 using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd.Flooding;
@@ -19,7 +20,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private readonly HerdServer _server;
     private readonly string _neighbour;
     private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private readonly CountedOutput _output;
+    private readonly NeighbourCounts _counts;
     private readonly AsyncSignal _signal;
     private readonly SessionWatch _watch;
     private readonly LinkRepair _repair;
@@ -37,6 +39,10 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private long _acknowledged;
     private long _marked;
     private int _linesUnmarked;
+    private int _linesRead;
+    private long _bytesRead;
+    private long _pinged;
+    private long _pingTimestamp;
 
     /// <param name="server">This server.</param>
     /// <param name="neighbour">Whom it is with.</param>
@@ -47,7 +53,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         _server = server;
         _neighbour = neighbour;
         _input = connection.Transport.Input;
-        _output = connection.Transport.Output;
+        _counts = server.Metrics.Links[neighbour];
+        _output = new CountedOutput(connection.Transport.Output) { Counts = _counts };
         _signal = signal;
         _ownHello = Hello.Of(server, neighbour);
 
@@ -117,12 +124,19 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         _server.NeighbourAcks.End(this);
     }
 
-    void ILinkLines.BeginRead() => _watch.Heard();
+    void ILinkLines.BeginRead()
+    {
+        _watch.Heard();
+        _linesRead = 0;
+        _bytesRead = 0;
+    }
 
     bool ILinkLines.Handle(ReadOnlySpan<byte> line)
     {
         if (_end is not null)
             return false;
+        _linesRead++;
+        _bytesRead += line.Length + 1;
         if (!HerdLine.TryParse(line, out var herd))
             return Verbs.Of(line) == Verb.Blank || End($"it said {LogText.Of(line)}");
         switch (herd.Kind)
@@ -137,6 +151,8 @@ internal sealed class LinkSession : ILinkLines, IDisposable
                 return true;
             case HerdKind.Pong when _follower is not null:
                 _server.ClockAgreement.Heard(herd.PongNanoseconds, _server.Store.NowNanoseconds);
+                if (herd.PingNanoseconds == Volatile.Read(ref _pinged))
+                    _counts.Ponged(_pingTimestamp);
                 return true;
             case HerdKind.Digest or HerdKind.Want when _repair.TryHear(herd):
                 _signal.Set();
@@ -154,6 +170,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
 
     async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
+        _counts.Received(_linesRead, _bytesRead);
         if (_pump is null && _output.UnflushedBytes > 0)
             await _output.FlushAsync();
         if (_pump is null && _follower is not null)
@@ -209,13 +226,13 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         if (_server.CatchUp && (_theirHello.IsOnDisk || (_server.Mistakes & Mistakes.MemoryAckCounted) != 0))
             _server.NeighbourAcks.Begin(this, had);
         _watch.Greeted();
+        _counts.CameUp();
         _server.LinkLog.Up(_neighbour, start, head);
         return true;
     }
 
     private async Task PumpAsync(FeedFollower follower)
     {
-        _server.Metrics.LinkUp();
         _server.Feed.Grown += _signal.Set;
         try
         {
@@ -258,7 +275,6 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         finally
         {
             _server.Feed.Grown -= _signal.Set;
-            _server.Metrics.LinkDown();
             _server.NeighbourAcks.End(this);
             if (!_isStopping || _end is not null)
                 _input.CancelPendingRead();
@@ -288,7 +304,9 @@ internal sealed class LinkSession : ILinkLines, IDisposable
         if (isPingDue)
         {
             _isPingDue = false;
-            HerdLineWriter.WritePing(_output, _server.Store.NowNanoseconds);
+            _pingTimestamp = _server.Time.GetTimestamp();
+            Volatile.Write(ref _pinged, _server.Store.NowNanoseconds);
+            HerdLineWriter.WritePing(_output, _pinged);
         }
 
         if (_output.UnflushedBytes == 0)

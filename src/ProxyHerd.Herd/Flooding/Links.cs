@@ -23,6 +23,7 @@ public sealed class Links
         NeighbourNames = own.Neighbours.Count == 0 ? "none" : string.Join(", ", own.Neighbours);
         foreach (var neighbour in own.Neighbours)
         {
+            server.Metrics.Links.Add(neighbour);
             var theirs = options.Servers[neighbour];
             if (!options.PlainNeighbours.Contains(neighbour))
             {

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Requests;
+using ProxyHerd.Herd.Tracing;
 using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd.Flooding;
@@ -19,15 +21,19 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     private readonly string _peer;
     private readonly IPeerCertificate? _certificate;
     private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private readonly CountedOutput _output;
     private readonly SessionWatch _watch;
     private readonly byte[] _scratch = new byte[AtLine.BytesMax + 1];
     private Hello? _theirHello;
     private Hello? _ownHello;
     private bool _isProven;
+    private Activity? _activity;
     private bool _isFollowing;
     private int _origin;
     private RequestBatch _batch;
+    private long _batchBegan;
+    private int _linesUncounted;
+    private long _bytesUncounted;
     private readonly Queue<(long Commit, long Sequence)> _unacknowledged = [];
     private readonly TreeAnswers _treeAnswers;
     private long _marked = -1;
@@ -46,7 +52,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         _peer = peer;
         _certificate = connection.Features.Get<IPeerCertificate>();
         _input = connection.Transport.Input;
-        _output = connection.Transport.Output;
+        _output = new CountedOutput(connection.Transport.Output);
         _treeAnswers = new TreeAnswers(server.Store);
         _watch = new SessionWatch(server.Time, connection, pingDue: null, EndIfClockWasSet);
     }
@@ -74,7 +80,9 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             if (_isProven)
             {
                 _server.Links.Leave(_theirHello!.Speaker, this);
-                _server.LinkLog.FromEnded(_theirHello.Speaker, _watch.Reason ?? _end ?? "the neighbour closed");
+                var reason = _watch.Reason ?? _end ?? "the neighbour closed";
+                HerdActivities.EndLinkSession(_activity, reason, wasUp: true);
+                _server.LinkLog.FromEnded(_theirHello.Speaker, reason);
             }
         }
     }
@@ -94,6 +102,7 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
     {
         _watch.Heard();
         _batch = new RequestBatch(_server.Store.NowNanoseconds);
+        _batchBegan = _server.Metrics.Durations.Begin();
         _marked = -1;
     }
 
@@ -103,6 +112,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             return false;
         var verb = Verbs.Of(line);
         _batch.Counts.Lines[(int)verb]++;
+        _linesUncounted++;
+        _bytesUncounted += line.Length + 1;
         if (verb == Verb.At && _isFollowing)
             return Merge(line);
         if (verb == Verb.Blank)
@@ -126,6 +137,13 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
 
     async ValueTask<bool> ILinkLines.EndReadAsync(bool isCanceled)
     {
+        var verbs = _batch.Counts.VerbsSeen;
+        if (_output.Counts is { } counts)
+        {
+            counts.Received(_linesUncounted, _bytesUncounted);
+            (_linesUncounted, _bytesUncounted) = (0, 0);
+        }
+
         _server.Metrics.Add(ref _batch.Counts);
         if (_marked >= 0)
         {
@@ -147,6 +165,8 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
             await _output.FlushAsync();
             _watch.EndFlush();
         }
+
+        _server.Metrics.Durations.End(verbs, _batchBegan);
 
         // A read that was cancelled tells nothing by itself: it may be to acknowledge what was synced.
         return _end is null;
@@ -207,7 +227,9 @@ internal sealed class ListenerSession : ILinkLines, IDisposable
         if (!Hello.IsEqual(herd.Proof, Hello.DiallerProof(_server.Secret.Span, _theirHello!, _ownHello!)))
             return Refuse(ByeReasons.WrongProof, "its proof does not fit our secret");
         _isProven = true;
-        _origin = _server.Origins.TagOf(_theirHello!.Speaker, _theirHello.Boot);
+        _output.Counts = _server.Metrics.Links[_theirHello!.Speaker];
+        _activity = _server.Activities?.StartLinkSession(_theirHello.Speaker, isDialled: false);
+        _origin = _server.Origins.TagOf(_theirHello.Speaker, _theirHello.Boot);
         _server.Links.Enter(_theirHello.Speaker, this);
         var position = _server.Committer.PositionOf(_theirHello.Speaker);
         HerdLineWriter.WriteHave(_output, position?.Boot, position?.Sequence ?? 0);

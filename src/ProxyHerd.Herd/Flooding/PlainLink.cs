@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Feeds;
+using ProxyHerd.Herd.Metrics;
 using ProxyHerd.Herd.Topology;
 
 namespace ProxyHerd.Herd.Flooding;
@@ -24,6 +25,7 @@ internal sealed class PlainLink : ILink
     private readonly AsyncSignal _signal = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ArrayBufferWriter<byte> _lines = new();
+    private readonly NeighbourCounts _counts;
     private FeedFollower _follower;
     private int _linesSent;
     private ulong _epoch;
@@ -41,6 +43,7 @@ internal sealed class PlainLink : ILink
         _dialler = dialler;
         Neighbour = neighbour;
         Host = options.Host;
+        _counts = server.Metrics.Links[neighbour];
         _address = new DnsEndPoint(options.Host, options.DialledPort);
         _follower = Follow(server.Feed.Head);
     }
@@ -55,7 +58,11 @@ internal sealed class PlainLink : ILink
     public int Origin => _server.Origins.TagOf(Neighbour, Volatile.Read(ref _epoch));
 
     /// <inheritdoc/>
-    public LinkReport Report() => new(Neighbour, _state, _follower.Behind, 0);
+    public LinkReport Report()
+    {
+        var follower = _follower;
+        return new LinkReport(Neighbour, _state, follower.Behind, _server.Feed.LagOf(follower.Cursor), 0);
+    }
 
     /// <inheritdoc/>
     public void Redial() => _signal.Set();
@@ -130,7 +137,7 @@ internal sealed class PlainLink : ILink
             if (_state != LinkState.Plain)
             {
                 _server.LinkLog.PlainUp(Neighbour);
-                _server.Metrics.LinkUp();
+                _counts.CameUp();
             }
 
             _isReported = false;
@@ -149,8 +156,6 @@ internal sealed class PlainLink : ILink
     /// <summary>It could not be dialled, so it may have been started anew, and gets the whole store when it is back.</summary>
     private void Lose()
     {
-        if (_state == LinkState.Plain)
-            _server.Metrics.LinkDown();
         _state = LinkState.Down;
         _takesOneLine = false;
         _lines.ResetWrittenCount();
@@ -173,6 +178,7 @@ internal sealed class PlainLink : ILink
     {
         var start = _follower.Cursor;
         long firstLine = 0;
+        var output = new CountedOutput(connection.Transport.Output) { Counts = _counts };
         using var watch = new SessionWatch(_server.Time, connection, pingDue: null, isNeighbourPlain: true);
         using var stops = _stopping.Token.Register(watch.Stopping);
         var closed = ListenAsync(connection);
@@ -180,11 +186,11 @@ internal sealed class PlainLink : ILink
         {
             while (!closed.IsCompleted)
             {
-                if (_follower.Copy(connection.Transport.Output, ConnectionLimits.FlushBytes) > 0)
+                if (_follower.Copy(output, ConnectionLimits.FlushBytes) > 0)
                 {
                     firstLine = firstLine == 0 ? _server.Time.GetTimestamp() : firstLine;
                     watch.BeginFlush();
-                    if ((await connection.Transport.Output.FlushAsync()).IsCompleted)
+                    if ((await output.FlushAsync()).IsCompleted)
                         break;
                     watch.EndFlush();
                 }
@@ -232,6 +238,7 @@ internal sealed class PlainLink : ILink
         }
 
         _linesSent += line.Length;
+        _counts.Sent(1, line.Length);
         await ListenAsync(connection);
         return true;
     }
@@ -241,7 +248,7 @@ internal sealed class PlainLink : ILink
     {
         try
         {
-            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, Origin), takesLastLine: true);
+            await LinkReader.RunAsync(connection.Transport.Input, new PlainLines(_server, _counts, Origin), takesLastLine: true);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

@@ -5,21 +5,28 @@ using ProxyHerd.Protocol;
 namespace ProxyHerd.Herd.Metrics;
 
 /// <summary>What a server counts. Counters are added to once a read, and looked at when they are collected.</summary>
+/// <remarks>No label has a value that a client chooses: each is a verb, a reason, an outcome, or a neighbour of the configuration.</remarks>
 public sealed class HerdMetrics
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "ProxyHerd";
 
-    private static readonly string[] Verbs = ["blank", "unknown", "iamat", "whatsat", "at", "herd"];
+    /// <summary>A verb's label, by <see cref="Verb"/>.</summary>
+    internal static readonly string[] Verbs = ["blank", "unknown", "iamat", "whatsat", "at", "herd"];
+
     private readonly long[] _lines = new long[Verbs.Length];
     private readonly long[] _outcomes = new long[Enum.GetValues<AcceptOutcome>().Length];
     private long _strangers;
     private long _malformed;
     private long _connections;
-    private long _linksUp;
     private long _answeredWithoutNeighbour;
-    private long _digestComparisons;
-    private long _differentBuckets;
+
+    /// <param name="time">What durations are measured with.</param>
+    internal HerdMetrics(TimeProvider time)
+    {
+        Durations = new LineDurations(time);
+        Links = new LinkMetrics(time);
+    }
 
     /// <summary>AT lines of servers that this one does not know, so far.</summary>
     public long StrangersLines => Volatile.Read(ref _strangers);
@@ -30,14 +37,11 @@ public sealed class HerdMetrics
     /// <summary>Answers that left without a neighbour's acknowledgement though one was to be had, so far.</summary>
     public long AnsweredWithoutNeighbour => Volatile.Read(ref _answeredWithoutNeighbour);
 
-    /// <summary>Comparisons of digest trees with neighbours, so far.</summary>
-    public long DigestComparisons => Volatile.Read(ref _digestComparisons);
+    /// <summary>How long lines take.</summary>
+    internal LineDurations Durations { get; }
 
-    /// <summary>Buckets that differed in them, so far.</summary>
-    public long DifferentBuckets => Volatile.Read(ref _differentBuckets);
-
-    /// <summary>Links that now are up.</summary>
-    public long LinksUp => Volatile.Read(ref _linksUp);
+    /// <summary>What is counted of each neighbour.</summary>
+    internal LinkMetrics Links { get; }
 
     /// <summary>Updates that came to an end, so far.</summary>
     public long Updates(AcceptOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
@@ -47,11 +51,11 @@ public sealed class HerdMetrics
 
     /// <summary>Publishes the counters on a server's own meter.</summary>
     /// <param name="meter">The meter.</param>
-    /// <param name="store">Whose clients are counted.</param>
-    public void Register(Meter meter, LocationStore store)
+    /// <param name="server">Whose clients, feed and links are looked at.</param>
+    public void Register(Meter meter, HerdServer server)
     {
-        meter.CreateObservableCounter(
-            "proxyherd.lines", () => Verbs.Select((verb, i) => Measure(_lines, i, "verb", verb)), "{line}", "Lines received, by verb");
+        meter.CreateObservableCounter("proxyherd.lines", MeasureLines, "{line}", "Lines received, by verb");
+        Durations.Register(meter);
         meter.CreateObservableCounter(
             "proxyherd.updates.accepted", () => Updates(AcceptOutcome.Accepted), "{update}", "Updates that were newer than what was stored");
         meter.CreateObservableCounter(
@@ -61,17 +65,14 @@ public sealed class HerdMetrics
             "Updates that were the same as what was stored, or older");
         meter.CreateObservableCounter("proxyherd.updates.refused", MeasureRefused, "{update}", "Updates that were not taken, by reason");
         meter.CreateObservableUpDownCounter("proxyherd.connections", () => Connections, "{connection}", "Connections now open");
-        meter.CreateObservableUpDownCounter("proxyherd.links.up", () => LinksUp, "{link}", "Links to neighbours that now are up");
         meter.CreateObservableCounter(
             "proxyherd.answers.without_neighbour",
             () => AnsweredWithoutNeighbour,
             "{read}",
             "Reads answered without a neighbour's acknowledgement, of those that were to wait for one");
-        meter.CreateObservableCounter(
-            "proxyherd.digests.compared", () => DigestComparisons, "{comparison}", "Comparisons of digest trees with neighbours");
-        meter.CreateObservableCounter(
-            "proxyherd.digests.different", () => DifferentBuckets, "{bucket}", "Buckets that differed in comparisons of digest trees");
-        meter.CreateObservableUpDownCounter("proxyherd.clients", () => store.Count, "{client}", "Clients whose location is stored");
+        meter.CreateObservableUpDownCounter("proxyherd.clients", () => server.Store.Count, "{client}", "Clients whose location is stored");
+        meter.CreateObservableGauge("proxyherd.feed.sequence", () => server.Feed.Head, "{update}", "Number of the last committed update");
+        Links.Register(meter, server.Links);
     }
 
     internal void ConnectionOpened() => Interlocked.Increment(ref _connections);
@@ -79,16 +80,6 @@ public sealed class HerdMetrics
     internal void ConnectionClosed() => Interlocked.Decrement(ref _connections);
 
     internal void AnswerWithoutNeighbour() => Interlocked.Increment(ref _answeredWithoutNeighbour);
-
-    internal void DigestsCompared(int differentBuckets)
-    {
-        Interlocked.Increment(ref _digestComparisons);
-        Interlocked.Add(ref _differentBuckets, differentBuckets);
-    }
-
-    internal void LinkUp() => Interlocked.Increment(ref _linksUp);
-
-    internal void LinkDown() => Interlocked.Decrement(ref _linksUp);
 
     internal void Add(ref LineCounts counts)
     {
@@ -105,6 +96,13 @@ public sealed class HerdMetrics
     {
         if (count != 0)
             Interlocked.Add(ref total, count);
+    }
+
+    /// <summary>A collector calls it before it looks at histograms, whose last observations are recorded here.</summary>
+    private IEnumerable<Measurement<long>> MeasureLines()
+    {
+        Durations.Flush();
+        return Verbs.Select((verb, i) => Measure(_lines, i, "verb", verb));
     }
 
     private IEnumerable<Measurement<long>> MeasureRefused() =>

@@ -25,6 +25,30 @@ internal struct LineCounts
     /// <summary>AT lines that cannot be read.</summary>
     public int Malformed;
 
+    /// <summary>Lines of any verb.</summary>
+    public readonly int LinesSeen
+    {
+        get
+        {
+            var seen = 0;
+            for (var i = 0; i < Verbs; i++)
+                seen += Lines[i];
+            return seen;
+        }
+    }
+
+    /// <summary>Which verbs there are, a bit each.</summary>
+    public readonly int VerbsSeen
+    {
+        get
+        {
+            var seen = 0;
+            for (var i = 0; i < Verbs; i++)
+                seen |= Lines[i] > 0 ? 1 << i : 0;
+            return seen;
+        }
+    }
+
     /// <summary>A count a <see cref="Verb"/>.</summary>
     [InlineArray(Verbs)]
     public struct VerbCounts

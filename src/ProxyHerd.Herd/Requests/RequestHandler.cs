@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Tracing;
 using ProxyHerd.Protocol;
 
 namespace ProxyHerd.Herd.Requests;
 
 /// <summary>Answers one line of a client.</summary>
-internal sealed class RequestHandler(LocationStore store, ServerIdentity identity, IPlacesProvider places)
+internal sealed class RequestHandler(LocationStore store, ServerIdentity identity, IPlacesProvider places, HerdActivities? activities)
 {
     /// <summary>What a bound of 0 is answered with; it asks nobody.</summary>
     private static ReadOnlySpan<byte> NoPlaces => """
@@ -111,30 +113,58 @@ internal sealed class RequestHandler(LocationStore store, ServerIdentity identit
         out WhatsatReply whatsat)
     {
         whatsat = default;
+        var activity = activities?.StartWhatsat(question.RadiusMeters, question.Bound);
+        string? outcome = WhatsatOutcome.Failed;
+        try
+        {
+            whatsat = Search(question, line, source, ref batch, ref replies, scratch, activity, out outcome);
+            return outcome is null ? RequestStatus.WaitsForPlaces : RequestStatus.Done;
+        }
+        finally
+        {
+            HerdActivities.Leave(activity, outcome);
+        }
+    }
+
+    /// <summary>Answers a WHATSAT, unless its places are still to come: then the outcome is null, and what to wait for is returned.</summary>
+    private WhatsatReply Search(
+        scoped WhatsatLine question,
+        scoped ReadOnlySpan<byte> line,
+        RequestSource source,
+        ref RequestBatch batch,
+        ref ReplyWriter replies,
+        scoped Span<byte> scratch,
+        Activity? activity,
+        out string? outcome)
+    {
+        outcome = WhatsatOutcome.Failed;
         var length = store.Find(question.ClientId, scratch, out var commit);
         if (length == 0 || !AtLine.TryParse(scratch[..length], out var at) || !Position.TryParse(at.Position, out var position))
         {
             Refuse(line, ref replies);
-            return RequestStatus.Done;
+            outcome = WhatsatOutcome.UnknownClient;
+            return default;
         }
 
         batch.WaitFor(commit);
         if (question.Bound == 0)
         {
             WritePlaces(scratch[..length], NoPlaces, ref replies);
-            return RequestStatus.Done;
+            outcome = WhatsatOutcome.NoPlacesAsked;
+            return default;
         }
 
         var query = new PlacesQuery(position.Latitude, position.Longitude, question.RadiusMeters, question.Bound) { Asker = source.Address };
         var answer = places.SearchAsync(query, CancellationToken.None);
         if (!answer.IsCompletedSuccessfully)
         {
-            whatsat = new WhatsatReply(scratch[..length].ToArray(), answer);
-            return RequestStatus.WaitsForPlaces;
+            outcome = null;
+            return new WhatsatReply(scratch[..length].ToArray(), answer, activity);
         }
 
         WritePlaces(scratch[..length], answer.Result.Span, ref replies);
-        return RequestStatus.Done;
+        outcome = WhatsatOutcome.Answered;
+        return default;
     }
 
     /// <summary>Takes an AT line of a neighbour that knows no HERD lines; a stranger's is not taken.</summary>

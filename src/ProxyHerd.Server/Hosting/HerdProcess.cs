@@ -50,11 +50,9 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var (_, app) in _servers)
-            await app.DisposeAsync();
-    }
+    /// <remarks>All at once: each may wait for a collector of traces that does not answer.</remarks>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_servers.Select(server => Task.Run(async () => await server.App.DisposeAsync())));
 
     /// <summary>Starts all servers and waits for a reason to stop them.</summary>
     /// <returns>An exit code; of a journal that failed the end tells.</returns>

@@ -8,6 +8,7 @@ using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Places.Google;
+using ProxyHerd.Server.Telemetry;
 using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
@@ -129,6 +130,7 @@ internal sealed class ServerConfiguration
             mistakes.AddRange(JournalOptionsValidator.FindMistakesInPath(Journal, "Places:CallsPerMonthMax 0 to count no calls of Google"));
         if (TryBind("Expiry", Expiry, mistakes))
             mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
+        mistakes.AddRange(TelemetryKeys.FindMistakes(Root));
     }
 
     private bool TryBind(string key, object options, List<string> mistakes)

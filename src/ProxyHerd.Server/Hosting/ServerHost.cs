@@ -6,6 +6,7 @@ using ProxyHerd.Herd.Connections;
 using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Metrics;
+using ProxyHerd.Herd.Tracing;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Dialling;
 using ProxyHerd.Server.Flooding;
@@ -15,6 +16,7 @@ using ProxyHerd.Server.Logs;
 using ProxyHerd.Server.Places;
 using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
+using ProxyHerd.Server.Telemetry;
 using ProxyHerd.Server.Tls;
 using ProxyHerd.Server.Transport;
 using ProxyHerd.Server.Upkeep;
@@ -58,7 +60,7 @@ internal static class ServerHost
 
         var app = builder.Build();
         var server = app.Services.GetRequiredService<HerdServer>();
-        server.Metrics.Register(app.Services.GetRequiredService<IMeterFactory>().Create(HerdMetrics.MeterName), server.Store);
+        server.Metrics.Register(app.Services.GetRequiredService<IMeterFactory>().Create(HerdMetrics.MeterName), server);
         app.MapHealth();
         app.MapHerd(server);
         app.MapPrometheusScrapingEndpoint();
@@ -69,7 +71,8 @@ internal static class ServerHost
     {
         services.AddRoutingCore();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
-        services.AddHerdMetrics();
+        services.AddTelemetry(configuration.Root, name);
+        services.AddSingleton(_ => new HerdActivities(name));
         services.AddPlaces(configuration.Root);
         services.AddSingleton(_ => CallLedgerPlace.Beside(JournalPlace.Below(configuration.Journal.Path, name)));
         services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -9,21 +9,22 @@ internal static class HealthAddress
     private const string EndpointKey = "Kestrel:Endpoints:Http:Url";
 
     /// <summary>
-    /// <c>http://ADDRESS:PORT/health/ready</c>. The address is the one that it listens on; loopback if that is every one, or a
-    /// host name, which Kestrel takes for every one. Port 0 stands for a port that cannot be known here.
+    /// <c>http://ADDRESS:PORT/health/ready</c>, or <c>https</c> where Kestrel's section says so. The address is the one that it
+    /// listens on; loopback if that is every one, or a host name, which Kestrel takes for every one. Port 0 stands for a port that
+    /// cannot be known here.
     /// </summary>
     /// <param name="configuration">The configuration that the server was started with.</param>
     /// <param name="server">Its name.</param>
     public static Uri Of(ServerConfiguration configuration, string server)
     {
-        var (host, port) = (configuration.Herd.Listen, configuration.Herd.Servers[server].HttpPort ?? 0);
+        var (scheme, host, port) = (Uri.UriSchemeHttp, configuration.Herd.Listen, configuration.Herd.Servers[server].HttpPort ?? 0);
         if (configuration.Root[EndpointKey] is { } url)
         {
             var replacement = BindingAddress.Parse(url);
-            (host, port) = (replacement.Host, replacement.Port);
+            (scheme, host, port) = (replacement.Scheme, replacement.Host, replacement.Port);
         }
 
         var isOne = IPAddress.TryParse(host, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
-        return new UriBuilder(Uri.UriSchemeHttp, (isOne ? address : IPAddress.Loopback)!.ToString(), port, "/health/ready").Uri;
+        return new UriBuilder(scheme, (isOne ? address : IPAddress.Loopback)!.ToString(), port, "/health/ready").Uri;
     }
 }

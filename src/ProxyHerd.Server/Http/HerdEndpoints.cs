@@ -29,7 +29,7 @@ internal static class HerdEndpoints
         {
             json.WriteStartObject();
             json.WriteString("neighbour", link.Neighbour);
-            json.WriteString("state", NameOf(link.State));
+            json.WriteString("state", LinkReport.NameOf(link.State));
             json.WriteNumber("behind", link.Behind);
             json.WriteNumber("acknowledged", link.Acknowledged);
             json.WriteEndObject();
@@ -40,13 +40,4 @@ internal static class HerdEndpoints
     }
 
     private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
-
-    private static string NameOf(LinkState state) => state switch
-    {
-        LinkState.Connecting => "connecting",
-        LinkState.CatchingUp => "catching-up",
-        LinkState.Live => "live",
-        LinkState.Plain => "plain",
-        _ => "down",
-    };
 }

@@ -25,6 +25,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
     public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
+    /// <summary>What it measures; null for nothing.</summary>
+    public JournalMetrics? Metrics { get; init; }
+
     /// <summary>How long a stop waits for a checkpoint; tests have none of it.</summary>
     public TimeSpan CheckpointEndMax { get; init; } = Checkpoints.EndMax;
 
@@ -141,13 +144,19 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         if (work.Commit is { } commit)
         {
             var batch = _commits.Write(commit);
+            var began = Metrics?.Begin() ?? 0;
             Opened.Write(batch, work.IsSynced);
+            Metrics?.Written(commit.UpdateCount, batch.Length);
+            if (work.IsSynced)
+                Metrics?.Synced(began);
             _isDirty = !work.IsSynced;
             _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
         else
         {
+            var began = Metrics?.Begin() ?? 0;
             Opened.Sync();
+            Metrics?.Synced(began);
             _isDirty = false;
         }
     }

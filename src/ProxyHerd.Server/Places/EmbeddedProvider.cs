@@ -5,7 +5,8 @@ namespace ProxyHerd.Server.Places;
 
 /// <summary>Answers from places in memory: no key, no network, always at once.</summary>
 /// <param name="current">The index to search; it is asked for anew by each search.</param>
-internal sealed class EmbeddedProvider(Func<PlaceIndex> current) : IPlacesProvider
+/// <param name="metrics">What counts its answers; null for nothing.</param>
+internal sealed class EmbeddedProvider(Func<PlaceIndex> current, EmbeddedMetrics? metrics = null) : IPlacesProvider
 {
     /// <summary>What <c>Places:Provider</c> calls it.</summary>
     public const string ProviderName = "Embedded";
@@ -18,6 +19,8 @@ internal sealed class EmbeddedProvider(Func<PlaceIndex> current) : IPlacesProvid
     {
         cancellationToken.ThrowIfCancellationRequested();
         var places = current();
-        return new(PlacesAnswer.Of(places, places.Search(query)));
+        var nearest = places.Search(query);
+        metrics?.Answered(hasResults: !nearest.Found.IsEmpty);
+        return new(PlacesAnswer.Of(places, nearest));
     }
 }

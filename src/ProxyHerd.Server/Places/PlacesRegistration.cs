@@ -44,8 +44,10 @@ internal static class PlacesRegistration
         services.AddPlacesProvider(EmbeddedProvider.ProviderName, p =>
         {
             var files = p.GetRequiredService<PlaceFiles>();
-            return new EmbeddedProvider(() => files.Index);
+            return new EmbeddedProvider(() => files.Index, p.GetRequiredService<EmbeddedMetrics>());
         });
+        services.AddMetrics();
+        services.AddSingleton<EmbeddedMetrics>();
         services.AddHostedService<PlaceFilesWatch>();
     }
 

@@ -44,7 +44,7 @@ internal sealed class FleetOfClients
     public LocationStore Store { get; } = new(new LocationLimits(), TimeProvider.System, hashSeed: 1, shards: 1);
 
     /// <summary>What is committed.</summary>
-    public Feed Feed { get; } = new();
+    public Feed Feed { get; } = new(TimeProvider.System);
 
     /// <summary>What commits it.</summary>
     public Committer Committer { get; }

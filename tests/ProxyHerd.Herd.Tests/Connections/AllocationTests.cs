@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using ProxyHerd.Herd.Connections;
@@ -11,14 +12,17 @@ public sealed class AllocationTests
     private const int Iterations = 5_000;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(16)]
-    public void Iamat_OfAKnownClient_AllocatesNextToNothing(int inFlight)
+    [InlineData(1, false)]
+    [InlineData(16, false)]
+    [InlineData(1, true)]
+    [InlineData(16, true)]
+    public void Iamat_OfAKnownClient_AllocatesNextToNothing(int inFlight, bool isMeasured)
     {
         // Inline schedulers keep client and server on this thread, so its count of bytes is the whole cost.
         var options = new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
         var (input, output) = (new Pipe(options), new Pipe(options));
         var server = new TestServer();
+        using var listener = isMeasured ? Measure(server.Herd) : null;
         var connection = new DefaultConnectionContext("1", new Duplex(input.Reader, output.Writer), new Duplex(output.Reader, input.Writer));
         var handler = new LineConnectionHandler(server.Herd, ConnectionKind.All).OnConnectedAsync(connection);
 
@@ -31,6 +35,23 @@ public sealed class AllocationTests
         Assert.Equal(2 * Iterations, server.Herd.Feed.Head); // a commit a read, which holds the client once
         Assert.Equal(2 * Iterations * inFlight, server.Herd.Metrics.Updates(AcceptOutcome.Accepted));
         Assert.False(handler.IsCompleted);
+    }
+
+    /// <summary>Has everything measured, to no end.</summary>
+    private static MeterListener Measure(HerdServer server)
+    {
+        var meter = new Meter("Allocations");
+        server.Metrics.Register(meter, server);
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == meter)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.Start();
+        return listener;
     }
 
     private static void Run(PipeWriter input, PipeReader output, byte[] line, int inFlight, int iterations)

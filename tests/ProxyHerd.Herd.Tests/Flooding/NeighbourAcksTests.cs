@@ -92,7 +92,7 @@ public sealed class NeighbourAcksTests
 
         // That session is over: its word does not count for what is said again.
         link.Connection.Abort();
-        await Deadline.Until(() => Alford.Herd.Metrics.LinksUp == 0, "for the links' ends");
+        await Deadline.Until(() => Alford.Herd.Links.Report().All(link => !link.IsUp), "for the links' ends");
         await client.SendLine(Iamat);
         await client.ReceiveLine(_line);
         Assert.Equal(1, Unaccompanied);
@@ -137,7 +137,7 @@ public sealed class NeighbourAcksTests
     private async Task<Transcript> GreetAsync(string name, Durability durability, string have, string from = "0")
     {
         var link = await _herd.Play(name, durability).GreetAsync("Alford", have, from);
-        await Deadline.Until(() => Alford.Herd.Metrics.LinksUp > 0, "for the link");
+        await Deadline.Until(() => Alford.Herd.Links.Report().Any(link => link.IsUp), "for the link");
         return link;
     }
 }

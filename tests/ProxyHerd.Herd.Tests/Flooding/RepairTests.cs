@@ -37,7 +37,7 @@ public sealed class RepairTests
 
         var sent = new[] { await link.ReceiveLine(), await link.ReceiveLine() };
         Assert.Equal(new[] { lines[0], "AT Parker 0 fig +1+1 5" }.Order(), sent.Order());
-        Assert.Equal((1, 2), (Alford.Herd.Metrics.DigestComparisons, Alford.Herd.Metrics.DifferentBuckets));
+        Assert.Equal((1, 2), (Alford.Herd.Metrics.Links.DigestComparisons, Alford.Herd.Metrics.Links.DifferentBuckets));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RepairTests
         // The neighbour has it at last: the next look is in a minute.
         Know(lines[0]);
         await AnswerNodesAsync(link);
-        await Deadline.Until(() => Alford.Herd.Metrics.DigestComparisons == 9, "for the round's end");
+        await Deadline.Until(() => Alford.Herd.Metrics.Links.DigestComparisons == 9, "for the round's end");
         var since = _herd.Time.GetTimestamp();
         await UntilQuestionAsync(link, stepSeconds: 1);
         Assert.InRange(_herd.Time.GetElapsedTime(since).TotalMinutes, 0.9, 1.2);
@@ -331,7 +331,7 @@ public sealed class RepairTests
     /// <summary>One round in which one client's bucket differs, and its line is sent.</summary>
     private async Task RoundAsync(Transcript link, string client)
     {
-        if (Alford.Herd.Metrics.DigestComparisons < 2)
+        if (Alford.Herd.Metrics.Links.DigestComparisons < 2)
             await UntilQuestionAsync(link);
         await AnswerNodesAsync(link);
         var node = BucketOf(client) / 256;

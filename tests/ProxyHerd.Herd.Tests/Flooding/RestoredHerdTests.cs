@@ -91,7 +91,7 @@ public sealed class RestoredHerdTests
         herd.Start("Parker");
         await herd.Advance(() => herd["Parker"].Herd.Store.Count == 1);
         Assert.Equal([line], herd["Parker"].All());
-        Assert.Equal(0, herd["Alford"].Herd.Metrics.DifferentBuckets);
+        Assert.Equal(0, herd["Alford"].Herd.Metrics.Links.DifferentBuckets);
     }
 
     private async Task<List<string>> StartAllAsync()

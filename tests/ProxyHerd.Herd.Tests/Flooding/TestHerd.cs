@@ -2,6 +2,7 @@ using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Topology;
+using ProxyHerd.Herd.Tracing;
 
 namespace ProxyHerd.Herd.Tests.Flooding;
 
@@ -38,10 +39,12 @@ internal sealed class TestHerd
 
     /// <summary>Starts a server, anew with another boot and what the journal holds if it ran before.</summary>
     public TestServer Start(
-        string name, IJournal? journal = null, string secret = Secret, LocationLimits? limits = null, int feedNumbersMax = Feed.NumbersMax)
+        string name, IJournal? journal = null, string secret = Secret, LocationLimits? limits = null, int feedNumbersMax = Feed.NumbersMax,
+        HerdActivities? activities = null)
     {
         var server = new TestServer(
-            Options, name, Time, journal, Network.DiallerOf(HostOf(name)), secret, limits, seed: ++_seed, feedNumbersMax: feedNumbersMax);
+            Options, name, Time, journal, Network.DiallerOf(HostOf(name)), secret, limits, seed: ++_seed, feedNumbersMax: feedNumbersMax,
+            activities: activities);
         _servers[name] = server;
         Network.Listen(HostOf(name), connection => server.Accept(connection));
         server.StartLinks();

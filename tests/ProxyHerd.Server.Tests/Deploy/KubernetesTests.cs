@@ -105,7 +105,7 @@ public sealed class KubernetesTests
         Assert.True(
             ServerConfiguration.TryLoad(new CommandLine("herd-0", DeployFiles.PathOf($"{Folder}/herd.json"), settings), errors, out var read), errors.ToString());
 
-        Assert.Equal(["Herd:Listen", "Herd:SecretFile", "Journal:Path", "Limits:ConnectionsPerAddressMax", "Logs:Path"], values.Keys.Order());
+        Assert.Equal(["Herd:Listen", "Herd:SecretFile", "Journal:Path", "Limits:ClientsMax", "Limits:ConnectionsPerAddressMax", "Logs:Path"], values.Keys.Order());
         Assert.Equal(("0.0.0.0", 10_000), (read.Herd.Listen, read.Limits.ConnectionsPerAddressMax));
         Assert.NotEmpty(read.Secret);
         Assert.True(string.IsNullOrEmpty(read.Logs.Path));
@@ -121,7 +121,7 @@ public sealed class KubernetesTests
     [Fact]
     public void Pod_Rights_AreAsFewAsTheImageNeeds()
     {
-        Assert.Contains("USER $APP_UID", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains("\nUSER 1654\n", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
         Assert.Equal("1654", Text(Pod, "securityContext", "runAsUser"));
         Assert.Equal("true", Text(Pod, "securityContext", "runAsNonRoot"));
         Assert.Equal("RuntimeDefault", Text(Pod, "securityContext", "seccompProfile", "type"));

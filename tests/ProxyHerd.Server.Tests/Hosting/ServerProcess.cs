@@ -16,6 +16,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private static readonly string[] OwnVariables =
     [
         "Herd__", "Journal__", "Places__", "Limits__", "Expiry__", "Logs__", "Logging__", "Kestrel__", "DOTNET_ENVIRONMENT", "ASPNETCORE_", "ENVIRONMENT",
+        "OTEL_",
     ];
 
     /// <summary>A shell that runs the tests in its background has them ignore SIGINT, and children inherit that.</summary>

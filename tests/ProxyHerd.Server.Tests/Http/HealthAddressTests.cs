@@ -28,6 +28,8 @@ public sealed class HealthAddressTests
     [InlineData("http://[::]:8080", "http://127.0.0.1:8080/health/ready")]
     [InlineData("http://[::1]:8080", "http://[::1]:8080/health/ready")]
     [InlineData("http://192.0.2.7:8080", "http://192.0.2.7:8080/health/ready")]
+    [InlineData("https://*:8443", "https://127.0.0.1:8443/health/ready")]
+    [InlineData("HTTPS://192.0.2.7:8443", "https://192.0.2.7:8443/health/ready")]
     public void Of_EndpointOfKestrel_ReplacesListenAndPort(string url, string expected)
     {
         using var file = new HerdFile(("Alford", 14000));

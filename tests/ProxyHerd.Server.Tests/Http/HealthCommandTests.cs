@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Http;
+using ProxyHerd.Server.Tests.Tls;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Http;
@@ -37,6 +38,27 @@ public sealed class HealthCommandTests
         using var file = new HerdFile(("Alford", port));
 
         Assert.Equal((ExitCodes.Healthy, "Alford: ready\n", ""), await RunAsync(file.Arguments("Alford")));
+    }
+
+    /// <summary>Its certificate is in no name by which it is asked, and of an authority that nobody here knows.</summary>
+    [Fact]
+    public async Task RunAsync_RunningServerOfHttps_IsReady()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        authority.Write(folder, "Alford");
+        using var file = new HerdFile(("Alford", 0));
+        string[] Https(int port) =>
+        [
+            $"--Kestrel:Endpoints:Http:Url=https://127.0.0.1:{port}",
+            $"--Kestrel:Endpoints:Http:Certificate:Path={folder.PathOf("Alford.pem")}",
+            $"--Kestrel:Endpoints:Http:Certificate:KeyPath={folder.PathOf("Alford.key")}",
+        ];
+        await using var app = ServerHost.Build(file.Load([.. Https(0), "Alford"]), "Alford");
+        await app.StartAsync();
+        var port = BoundPorts.PortOf(app.Services.GetRequiredService<BoundPorts>().Http);
+
+        Assert.Equal((ExitCodes.Healthy, "Alford: ready\n", ""), await RunAsync(file.Arguments([.. Https(port), "Alford"])));
     }
 
     [Theory]

@@ -19,22 +19,33 @@ internal sealed class GoogleMetrics
         "NO_REPLY",
     ];
 
+    private static readonly string[] Labels = [.. Outcomes.Select(outcome => outcome.ToLowerInvariant())];
+
     private const int Other = 6;
     private const int NoReply = 7;
 
     private readonly string _provider;
     private readonly long[] _calls = new long[Outcomes.Length];
     private readonly long[] _answers = new long[NoReply];
+    private readonly TimeProvider _time;
+    private readonly Histogram<double> _durations;
     private long _joined;
     private long _refused;
 
     /// <summary>Publishes them.</summary>
-    public GoogleMetrics(IMeterFactory factory, IGoogleApi api, GooglePolicies policies, CallBudget budget)
+    public GoogleMetrics(IMeterFactory factory, IGoogleApi api, GooglePolicies policies, CallBudget budget, TimeProvider time)
     {
         _provider = api.Name;
+        _time = time;
         var meter = factory.Create(HerdMetrics.MeterName);
         meter.CreateObservableCounter(
             "proxyherd.places.calls", () => Measure(_calls), "{call}", "Calls of the places service, every try, by what came of it");
+        _durations = meter.CreateHistogram(
+            "proxyherd.places.call.duration",
+            "s",
+            "Calls of the places service, every try, to the end of the answer or to the time-out",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets.Seconds });
         meter.CreateObservableCounter(
             "proxyherd.places.answers", () => Measure(_answers), "{answer}", "Answers of WHATSAT that came of calls, by their status");
         meter.CreateObservableCounter(
@@ -51,12 +62,29 @@ internal sealed class GoogleMetrics
             "proxyherd.places.budget.limit", () => Measure(budget.CallsMax), "{call}", "Calls that a month may have; 0 for no limit");
     }
 
+    /// <summary>Begins to time a call.</summary>
+    public long Begin() => _time.GetTimestamp();
+
     /// <summary>A call has ended.</summary>
     /// <param name="reply">What came of it; null if nothing did.</param>
-    public void Called(GoogleReply? reply) => Interlocked.Increment(ref _calls[reply is null ? NoReply : OutcomeOf(reply)]);
+    /// <param name="began">When it began.</param>
+    /// <returns>The outcome, as a label.</returns>
+    public string Called(GoogleReply? reply, long began)
+    {
+        var outcome = reply is null ? NoReply : OutcomeOf(reply);
+        Interlocked.Increment(ref _calls[outcome]);
+        _durations.Record(_time.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>("provider", _provider));
+        return Labels[outcome];
+    }
 
     /// <summary>A WHATSAT is answered.</summary>
-    public void Answered(GoogleReply reply) => Interlocked.Increment(ref _answers[OutcomeOf(reply)]);
+    /// <returns>The outcome, as a label.</returns>
+    public string Answered(GoogleReply reply)
+    {
+        var outcome = OutcomeOf(reply);
+        Interlocked.Increment(ref _answers[outcome]);
+        return Labels[outcome];
+    }
 
     /// <summary>A WHATSAT waits for a call that another made.</summary>
     public void Joined() => Interlocked.Increment(ref _joined);
@@ -73,7 +101,7 @@ internal sealed class GoogleMetrics
             yield return new Measurement<long>(
                 Volatile.Read(ref counts[i]),
                 new KeyValuePair<string, object?>("provider", _provider),
-                new KeyValuePair<string, object?>("outcome", Outcomes[i].ToLowerInvariant()));
+                new KeyValuePair<string, object?>("outcome", Labels[i]));
         }
     }
 

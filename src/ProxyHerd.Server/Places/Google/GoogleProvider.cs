@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using ProxyHerd.Herd.Places;
 using ProxyHerd.Server.Connections;
@@ -32,6 +33,7 @@ internal sealed partial class GoogleProvider(
         if (!rates.TryTake(query.Asker))
         {
             metrics.Refused();
+            Trace("refused", isGood: false);
             return new(NearbySearchJson.Failure(NearbySearchStatus.OverQueryLimit, "too many questions from this address; ask again in a second"));
         }
 
@@ -43,9 +45,13 @@ internal sealed partial class GoogleProvider(
         var search = client.Begin(query);
         var flight = _flights.RunAsync(GoogleQuestion.Of(query), () => AskAsync(search), out var joined);
         if (joined)
+        {
             metrics.Joined();
+            Activity.Current?.SetTag("proxyherd.places.joined", true);
+        }
+
         var reply = await flight.WaitAsync(cancellationToken);
-        metrics.Answered(reply);
+        Trace(metrics.Answered(reply), reply.IsGood);
         return reply.Answer is { } answer ? Write(answer, query.Bound) : NearbySearchJson.Failure(reply.Status, reply.Message);
     }
 
@@ -63,6 +69,17 @@ internal sealed partial class GoogleProvider(
         using (var json = new Utf8JsonWriter(buffer, NearbySearchJson.WriterOptions))
             api.Write(json, answer, bound);
         return key.TakeOutOf(buffer.WrittenMemory);
+    }
+
+    /// <summary>Says on the WHATSAT's activity what came of it; in words of our own, since Google's may repeat the key.</summary>
+    private void Trace(string outcome, bool isGood)
+    {
+        if (Activity.Current is not { IsAllDataRequested: true } activity)
+            return;
+        activity.SetTag("proxyherd.places.provider", Name);
+        activity.SetTag("proxyherd.places.outcome", outcome);
+        if (!isGood)
+            activity.SetStatus(ActivityStatusCode.Error);
     }
 
     /// <summary>One a minute is for people; a Google that is down fails as many searches as clients ask for.</summary>

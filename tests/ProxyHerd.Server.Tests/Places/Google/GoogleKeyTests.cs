@@ -43,6 +43,8 @@ public sealed class GoogleKeyTests : IDisposable
         Assert.Contains(google.Requests, request => request.Headers.Values.Append(request.Target).Any(text => Forms.Any(text.Contains)));
         Assert.Contains(written, text => text.Contains("it is not asked for 00:00:10", StringComparison.Ordinal));
         Assert.Contains(written, text => text.Contains(": The key (key) (https:", StringComparison.Ordinal));
+        Assert.Contains(activities, activity => activity.StartsWith("ProxyHerd.Alford WHATSAT ", StringComparison.Ordinal));
+        Assert.Contains(activities, activity => activity.Contains("http.response.status_code", StringComparison.Ordinal));
         AssertKeyless([.. written, .. activities, .. events, .. Files()]);
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ProxyHerd.Server.Tests.Http;
+using ProxyHerd.Server.Tests.Telemetry;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Places.Google;
@@ -121,6 +121,7 @@ public sealed class GoogleServerTests : IDisposable
             ("proxyherd_places_answers_total outcome=\"ok\",provider=\"Google\"", 1),
             ("proxyherd_places_answers_total outcome=\"unknown_error\",provider=\"Google\"", 1),
             ("proxyherd_places_answers_total outcome=\"request_denied\",provider=\"Google\"", 1),
+            ("proxyherd_places_call_duration_seconds_count provider=\"Google\"", 5),
             ("proxyherd_places_calls_active provider=\"Google\"", 0),
             ("proxyherd_places_budget_spent provider=\"Google\"", 5));
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ProxyHerd.Server.Tests.Http;
+namespace ProxyHerd.Server.Tests.Telemetry;
 
 /// <summary>Prometheus text, taken apart.</summary>
 internal sealed partial class Metrics
@@ -34,7 +34,7 @@ internal sealed partial class Metrics
     public static Task<Metrics> GetAsync(ServerFactory server, params (string Sample, double Value)[] expected) => Eventually.GetAsync(
         $"metrics with {string.Join(", ", expected)}",
         async () => new Metrics(await server.Http.GetStringAsync("/metrics")),
-        metrics => Array.TrueForAll(expected, sample => metrics[sample.Sample] == sample.Value));
+        metrics => Array.TrueForAll(expected, sample => metrics._values.TryGetValue(sample.Sample, out var value) && value == sample.Value));
 
     [GeneratedRegex("""^(?<name>\w+)(\{(?<labels>[^}]*)\})? (?<value>\S+)""", RegexOptions.Multiline)]
     private static partial Regex Sample();

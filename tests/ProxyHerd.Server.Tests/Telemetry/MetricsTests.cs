@@ -1,10 +1,13 @@
 using System.Globalization;
 using Xunit;
 
-namespace ProxyHerd.Server.Tests.Http;
+namespace ProxyHerd.Server.Tests.Telemetry;
 
 public sealed class MetricsTests
 {
+    private const string HerdRequests =
+        "http_server_request_duration_seconds_count http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/herd\",network_protocol_version=\"1.1\"";
+
     [Fact]
     public async Task Metrics_KnownDialogue_CountsIt()
     {
@@ -45,7 +48,7 @@ public sealed class MetricsTests
         Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"full\""]);
         Assert.Equal(0, metrics["proxyherd_updates_refused_total reason=\"malformed\""]);
         Assert.Equal(1, metrics["proxyherd_clients"]);
-        Assert.Equal(0, metrics["proxyherd_links_up"]);
+        Assert.Equal(0, metrics["proxyherd_link_up neighbour=\"Parker\""]);
         Assert.DoesNotContain("kiwi", metrics.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("nobody", metrics.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", metrics.Text, StringComparison.Ordinal);
@@ -58,7 +61,7 @@ public sealed class MetricsTests
 
         using var response = await server.Http.GetAsync("/metrics");
         Assert.Equal("text/plain", response.Content.Headers.ContentType!.MediaType);
-        var metrics = await Metrics.GetAsync(server, ("proxyherd_clients", 0), ("proxyherd_connections", 0), ("proxyherd_links_up", 0));
+        var metrics = await Metrics.GetAsync(server, ("proxyherd_clients", 0), ("proxyherd_connections", 0), ("proxyherd_link_up neighbour=\"Parker\"", 0));
         foreach (var verb in new[] { "blank", "unknown", "iamat", "whatsat", "at", "herd" })
             Assert.Equal(0, metrics[$"proxyherd_lines_total verb=\"{verb}\""]);
     }
@@ -100,8 +103,9 @@ public sealed class MetricsTests
         ];
         await using var alford = new ServerFactory(settings);
         await using var parker = new ServerFactory(settings, name: "Parker");
-        await Metrics.GetAsync(alford, ("proxyherd_links_up", 1));
-        await Metrics.GetAsync(parker, ("proxyherd_links_up", 1));
+        await Metrics.GetAsync(alford, ("proxyherd_link_up neighbour=\"Parker\"", 1));
+        await Metrics.GetAsync(parker, ("proxyherd_link_up neighbour=\"Alford\"", 1));
+        await alford.Http.GetStringAsync("/herd");
 
         await LineClient.AskAsync(alford.Lines, "IAMAT kiwi +1+1 10\nfoo\n");
 
@@ -111,13 +115,51 @@ public sealed class MetricsTests
             ("proxyherd_lines_total verb=\"unknown\"", 1),
             ("proxyherd_lines_total verb=\"at\"", 0),
             ("proxyherd_updates_accepted_total", 1),
-            ("proxyherd_clients", 1));
-        await Metrics.GetAsync(
+            ("proxyherd_clients", 1),
+            (HerdRequests, 1));
+        var others = await Metrics.GetAsync(
             parker,
             ("proxyherd_lines_total verb=\"iamat\"", 0),
             ("proxyherd_lines_total verb=\"unknown\"", 0),
             ("proxyherd_lines_total verb=\"at\"", 1),
             ("proxyherd_updates_accepted_total", 1),
             ("proxyherd_clients", 1));
+        Assert.DoesNotContain("/herd", others.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("neighbour=\"Parker\"", others.Text, StringComparison.Ordinal);
+        Assert.Contains("service_instance_id=\"Parker\"", others.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_JournalOnDisk_MeasuresItsCommitsAndSyncs()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ServerFactory([("Journal:Durability", "Disk"), ("Journal:Path", folder.FullName)]);
+
+        await LineClient.AskAsync(server.Lines, "IAMAT a +1+1 1\nIAMAT b +1+1 1\nIAMAT a +1+1 2\n");
+
+        var metrics = await Metrics.GetAsync(
+            server,
+            ("proxyherd_journal_batch_updates_count", 1),
+            ("proxyherd_journal_batch_updates_sum", 2),
+            ("proxyherd_journal_sync_duration_seconds_count", 1),
+            ("proxyherd_feed_sequence", 2),
+            ("proxyherd_line_duration_seconds_count verb=\"iamat\"", 1));
+        Assert.InRange(metrics["proxyherd_journal_written_bytes_total"], 100, 1_000);
+        Assert.Equal(1, metrics["proxyherd_journal_batch_updates_bucket le=\"4\""]);
+        Assert.Equal(0, metrics["proxyherd_journal_batch_updates_bucket le=\"1\""]);
+        Assert.Contains("proxyherd_line_duration_seconds_bucket{otel_scope_name=\"ProxyHerd\",verb=\"iamat\",le=\"5E-05\"}", metrics.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_EmbeddedPlaces_CountsItsAnswers()
+    {
+        await using var server = new ServerFactory();
+
+        await LineClient.AskAsync(server.Lines, "IAMAT ucla +34.0689-118.4452 1\nIAMAT sea +1-140 1\nWHATSAT ucla 10 1\nWHATSAT sea 1 1\nWHATSAT sea 1 0\n");
+
+        await Metrics.GetAsync(
+            server,
+            ("proxyherd_places_answers_total outcome=\"ok\",provider=\"Embedded\"", 1),
+            ("proxyherd_places_answers_total outcome=\"zero_results\",provider=\"Embedded\"", 1));
     }
 }

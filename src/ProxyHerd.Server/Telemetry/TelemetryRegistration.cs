@@ -1,0 +1,62 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using ProxyHerd.Herd.Tracing;
+
+namespace ProxyHerd.Server.Telemetry;
+
+/// <summary>What a server tells of itself: metrics as Prometheus text, and where a collector is named, metrics and traces to it.</summary>
+internal static class TelemetryRegistration
+{
+    private const string ServiceName = "proxyherd";
+
+    /// <summary>
+    /// Unless OpenTelemetry's keys say otherwise. What is left is sent off at the end of a stop, once for each of the two, and
+    /// a container engine kills after ten seconds: a collector that does not answer must not use them up.
+    /// </summary>
+    private static readonly TimeSpan ExportTimeMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Adds both. Without <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing listens to activities, so that none is made, and the
+    /// exporter is not even loaded.
+    /// </summary>
+    /// <param name="services">A server's services.</param>
+    /// <param name="configuration">The whole configuration, for OpenTelemetry's own keys.</param>
+    /// <param name="server">The server's name.</param>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration, string server)
+    {
+        services.AddMetrics();
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource, server))
+            .WithMetrics(metrics => metrics.AddHerdMeters().AddPrometheusExporter());
+        if (TelemetryKeys.HasCollector(configuration))
+            AddCollector(telemetry, configuration, server);
+        return services;
+    }
+
+    private static void AddCollector(OpenTelemetryBuilder telemetry, IConfiguration configuration, string server) => telemetry
+        .WithMetrics(metrics => metrics.AddOtlpExporter(exporter => LimitTime(exporter, configuration, "METRICS")))
+        .WithTracing(traces => traces
+            .AddSource(HerdActivities.SourceNameOf(server))
+            .SetSampler(TelemetryKeys.SamplerOf(configuration))
+            .AddOtlpExporter(exporter => LimitTime(exporter, configuration, "TRACES")));
+
+    private static void LimitTime(OtlpExporterOptions exporter, IConfiguration configuration, string signal)
+    {
+        if (configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] is null && configuration[$"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"] is null)
+            exporter.TimeoutMilliseconds = (int)ExportTimeMax.TotalMilliseconds;
+    }
+
+    /// <summary>The environment's <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> come last and so have the last word.</summary>
+    private static void Describe(ResourceBuilder resource, string server) => resource
+        .Clear()
+        .AddTelemetrySdk()
+        .AddService(
+            ServiceName,
+            serviceVersion: typeof(TelemetryRegistration).Assembly.GetName().Version?.ToString(3),
+            autoGenerateServiceInstanceId: false,
+            serviceInstanceId: server)
+        .AddEnvironmentVariableDetector();
+}
