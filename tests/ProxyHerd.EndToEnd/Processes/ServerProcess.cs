@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using Xunit.Sdk;
 
 namespace ProxyHerd.EndToEnd.Processes;
 
@@ -9,6 +11,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>What the runtime needs from this process's environment; anything else could be a setting of the server's.</summary>
     private static readonly string[] KeptVariables = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_CLI_HOME", "LANG"];
+
+    /// <summary>Of one that ended when it should not have: a stack trace and what went before it.</summary>
+    private const int LogLinesShown = 60;
 
     private readonly Process _process;
     private readonly Lock _lock = new();
@@ -73,10 +78,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Asks it to stop, and waits until it has.</summary>
     /// <returns>Its exit code.</returns>
-    public Task<int> StopAsync(TimeSpan within)
+    /// <exception cref="XunitException">It has ended already, by itself.</exception>
+    public async Task<int> StopAsync(TimeSpan within)
     {
-        Signal(Signals.Terminate);
-        return EndAsync(within);
+        try
+        {
+            Signal(Signals.Terminate);
+        }
+        catch (Win32Exception)
+        {
+            var code = await EndAsync(within);
+            throw new XunitException($"{Name} has ended by itself, with exit code {code}:\n{string.Join('\n', Log.TakeLast(LogLinesShown))}");
+        }
+
+        return await EndAsync(within);
     }
 
     /// <summary>Waits until it has ended.</summary>
