@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Tests.Places;
@@ -60,7 +61,12 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(stopped.SetResult);
         await base.DisposeAsync();
+
+        // The program itself may stop the server, on another thread; until it has, the journal's folder is in use.
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         if (Log.Entries.FirstOrDefault(entry => entry.Contains(" Error ", StringComparison.Ordinal)) is { } error)
             throw new InvalidOperationException($"The server logged an error: {error}");
     }
