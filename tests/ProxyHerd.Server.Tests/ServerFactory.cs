@@ -16,6 +16,7 @@ namespace ProxyHerd.Server.Tests;
 /// </summary>
 internal sealed class ServerFactory : WebApplicationFactory<Program>
 {
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _name;
     private readonly Dictionary<string, string> _settings;
     private readonly Action<IServiceCollection> _services;
@@ -38,6 +39,7 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
             _settings[key] = value;
         UseKestrel();
         StartServer();
+        Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(_stopped.SetResult);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{BoundPorts.PortOf(Ports.Http)}") };
     }
 
@@ -61,12 +63,10 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(stopped.SetResult);
         await base.DisposeAsync();
 
         // The program itself may stop the server, on another thread; until it has, the journal's folder is in use.
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await _stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         if (Log.Entries.FirstOrDefault(entry => entry.Contains(" Error ", StringComparison.Ordinal)) is { } error)
             throw new InvalidOperationException($"The server logged an error: {error}");
     }
