@@ -68,9 +68,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
     {
         using var sample = await MakeAsync(SampleFile.Table);
         string[] tables = Directory.GetFiles(sample.Folder, "*.sst");
-
-        // How many depends on how far merges have come.
-        Assert.NotEmpty(tables);
+        Assert.True(tables.Length > 1, "there is only one table");
         for (var i = 0; i < Places; i++)
         {
             var table = tables[i % tables.Length];

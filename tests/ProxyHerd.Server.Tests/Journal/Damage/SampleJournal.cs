@@ -14,8 +14,11 @@ internal sealed partial class SampleJournal : IDisposable
     /// <summary>So little that there is a checkpoint each 25 commits, and the tables hold lines, commits and what drops them.</summary>
     private const int BytesBetweenCheckpoints = 16 << 10;
 
-    /// <summary>Tables of 64 kB, so that little data makes many of them.</summary>
-    private static readonly string SmallFiles = WriteBuffer().Replace(JournalTuning.Options, "65536");
+    /// <summary>Tables of 8 kB, in blocks of 1 kB, where they are merged: there are many of them however far merges have come.</summary>
+    private static readonly string SmallTables = BlockSize().Replace(JournalTuning.Options, "1024") + ";target_file_size_base=8192";
+
+    /// <summary>And of 64 kB before that, so that little data makes many of them.</summary>
+    private static readonly string SmallFiles = WriteBuffer().Replace(SmallTables, "65536");
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<CommitEnd> _commits = [new(0, "", 0, [], 0)];
@@ -40,12 +43,12 @@ internal sealed partial class SampleJournal : IDisposable
     /// <param name="commitsInLog">And so many into the log after them.</param>
     public static async Task<SampleJournal> MakeAsync(int commitsInTables, int commitsInLog)
     {
-        if (SmallFiles == JournalTuning.Options)
+        if (!BlockSize().IsMatch(JournalTuning.Options) || SmallFiles == SmallTables)
             throw new InvalidOperationException("The options no longer say what a test makes smaller.");
         var sample = new SampleJournal();
         await sample.WriteAsync(SmallFiles, BytesBetweenCheckpoints, commitsInTables);
         if (commitsInLog > 0)
-            await sample.WriteAsync(JournalTuning.Options, Checkpoints.BytesBetween, commitsInLog);
+            await sample.WriteAsync(SmallTables, Checkpoints.BytesBetween, commitsInLog);
         return sample;
     }
 
@@ -72,6 +75,9 @@ internal sealed partial class SampleJournal : IDisposable
 
         journal.Close();
     }
+
+    [GeneratedRegex(@"(?<=;block_size=)\d+")]
+    private static partial Regex BlockSize();
 
     [GeneratedRegex(@"(?<=;write_buffer_size=)\d+")]
     private static partial Regex WriteBuffer();
