@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Tests.Places;
@@ -16,7 +15,6 @@ namespace ProxyHerd.Server.Tests;
 /// </summary>
 internal sealed class ServerFactory : WebApplicationFactory<Program>
 {
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _name;
     private readonly Dictionary<string, string> _settings;
     private readonly Action<IServiceCollection> _services;
@@ -39,7 +37,6 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
             _settings[key] = value;
         UseKestrel();
         StartServer();
-        Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(_stopped.SetResult);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{BoundPorts.PortOf(Ports.Http)}") };
     }
 
@@ -64,9 +61,6 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
     {
         Http.Dispose();
         await base.DisposeAsync();
-
-        // The program itself may stop the server, on another thread; until it has, the journal's folder is in use.
-        await _stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         if (Log.Entries.FirstOrDefault(entry => entry.Contains(" Error ", StringComparison.Ordinal)) is { } error)
             throw new InvalidOperationException($"The server logged an error: {error}");
     }

@@ -64,5 +64,5 @@ internal static class TelemetryKeys
     }
 
     private static bool TryRatioOf(IConfiguration configuration, out double ratio) =>
-        double.TryParse(configuration[SamplerArgument], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out ratio) && ratio <= 1;
+        double.TryParse(configuration[SamplerArgument], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out ratio) && ratio is >= 0 and <= 1;
 }

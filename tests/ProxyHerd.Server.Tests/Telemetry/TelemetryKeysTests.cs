@@ -20,6 +20,7 @@ public sealed class TelemetryKeysTests
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.1", "OTEL_TRACES_SAMPLER_ARG: '1.1' is no share; give a number from 0 to 1")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "-0.1", "OTEL_TRACES_SAMPLER_ARG: '-0.1' is no share; give a number from 0 to 1")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "NaN", "OTEL_TRACES_SAMPLER_ARG: 'NaN' is no share; give a number from 0 to 1")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "-Infinity", "OTEL_TRACES_SAMPLER_ARG: '-Infinity' is no share; give a number from 0 to 1")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "10%", "OTEL_TRACES_SAMPLER_ARG: '10%' is no share; give a number from 0 to 1")]
     public void FindMistakes_WrongValue_NamesKeyValueAndWayOut(string key, string value, string mistake) =>
         Assert.Equal([mistake], TelemetryKeys.FindMistakes(Of((key, value))));
