@@ -9,6 +9,12 @@ namespace ProxyHerd.Server.Journal;
 /// </summary>
 internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService, IJournalHealth
 {
+    /// <summary>
+    /// One close, for which all wait who stop the host: there may be two at once, and each goes on to what needs the folder. It
+    /// runs on another thread, since a stop may have come to the journal's, which a close waits for.
+    /// </summary>
+    private readonly Lazy<Task> _closing = new(() => Task.Run(() => Close(journal as RocksDbJournal)));
+
     /// <inheritdoc/>
     public Task<IOException> Fault { get; } = FirstOf(journal as RocksDbJournal, server.Committer);
 
@@ -34,18 +40,18 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Kestrel has stopped by now, and so have the links, whose service was added later.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken)
+    public Task StoppedAsync(CancellationToken cancellationToken) => _closing.Value;
+
+    private static void Close(RocksDbJournal? journal)
     {
         try
         {
-            (journal as RocksDbJournal)?.Close();
+            journal?.Close();
         }
         catch (JournalException)
         {
             // The fault says it: to the log, and to whoever runs this server.
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>

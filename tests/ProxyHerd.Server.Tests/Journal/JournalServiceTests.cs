@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProxyHerd.Herd;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal;
 using Xunit;
 
@@ -30,5 +31,29 @@ public sealed class JournalServiceTests : IDisposable
         await Task.WhenAny(journal.Fault, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System));
         Assert.False(journal.Fault.IsCompleted);
         Assert.Empty(server.Logged("is closed"));
+    }
+
+    /// <summary>In a test both the program and the factory stop the server. Whichever is told that it is done, the folder is free.</summary>
+    [Fact]
+    public async Task StoppedAsync_TwiceAtOnce_EachWaitsUntilTheFolderIsFree()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            await using var server = new ServerFactory([("Journal:Path", _folder.FullName), ("Journal:Durability", "Disk")]);
+            var journal = server.Services.GetRequiredService<JournalService>();
+            await LineClient.AskAsync(server.Lines, $"IAMAT kiwi +34.068930-118.445127 140079464{round}\n");
+
+            using var together = new Barrier(2);
+            var stops = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+            {
+                together.SignalAndWait();
+                return journal.StoppedAsync(CancellationToken.None);
+            })).ToArray();
+            await await Task.WhenAny(stops);
+
+            using (var again = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk))
+                again.Recover(new KeptLines());
+            await Task.WhenAll(stops);
+        }
     }
 }
