@@ -135,7 +135,7 @@ public sealed class HerdServer
     public void Recover()
     {
         var recovery = new Recovery(Store, _recoveryLogger, Mistakes);
-        var state = recovery.Corrected(_journal.Recover(recovery));
+        var state = recovery.Corrected(_journal.Recover(recovery, new CommittedLines(Store, Feed)));
         Feed.Restore(state.LastSequence, Store);
         Committer.Restore(state.Positions);
         Boots = BootList.After(state, Identity.Boot, Mistakes);

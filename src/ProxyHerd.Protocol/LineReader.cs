@@ -38,6 +38,9 @@ public ref struct LineReader
     /// <summary>How far lines have been read.</summary>
     public readonly SequencePosition Consumed => _buffer.GetPosition(_at, _spanStart);
 
+    /// <summary>What follows the last line in its segment: all, part or nothing of what is left.</summary>
+    public readonly ReadOnlySpan<byte> Behind => _span[_at..];
+
     /// <summary>Reads the next line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LineStatus Read(out ReadOnlySpan<byte> line)

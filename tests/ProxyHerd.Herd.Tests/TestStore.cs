@@ -15,11 +15,11 @@ internal sealed class TestStore
 
     private readonly string _server;
 
-    public TestStore(string server = "Alford", int shards = 1, LocationLimits? limits = null, IJournal? journal = null)
+    public TestStore(string server = "Alford", int shards = 1, LocationLimits? limits = null, IJournal? journal = null, int feedNumbersMax = Feed.NumbersMax)
     {
         _server = server;
         Store = new LocationStore(limits ?? new LocationLimits(), Time, hashSeed: 42, shards);
-        Feed = new Feed(Time);
+        Feed = new Feed(Time, feedNumbersMax);
         Committer = new Committer(Store, Feed, journal ?? new MemoryJournal(), Time);
     }
 

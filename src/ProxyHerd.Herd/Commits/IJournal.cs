@@ -18,8 +18,9 @@ public interface IJournal
 
     /// <summary>Reads all that was kept. It may block for as long as that takes.</summary>
     /// <param name="lines">Takes the lines.</param>
+    /// <param name="committed">What it may look its commits up in from now on.</param>
     /// <exception cref="IOException">It cannot be used; the message says why, and the way out.</exception>
-    JournalState Recover(IRecoveredLines lines);
+    JournalState Recover(IRecoveredLines lines, ICommittedLines committed);
 
     /// <summary>Replaces the list of this server's starts, and syncs it. It blocks until that is done.</summary>
     /// <exception cref="IOException">It may not be on disk: the server must not start.</exception>

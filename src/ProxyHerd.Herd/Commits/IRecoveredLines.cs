@@ -7,5 +7,6 @@ public interface IRecoveredLines
     /// <param name="sequence">The number that it was committed with.</param>
     /// <param name="lineHash">Its hash when it was committed (<see cref="CommittedUpdate.LineHash"/>). The taker compares.</param>
     /// <param name="line">The AT line, with single spaces and no line end.</param>
-    void Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line);
+    /// <returns>False if it is not what was committed, and was left out.</returns>
+    bool Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line);
 }

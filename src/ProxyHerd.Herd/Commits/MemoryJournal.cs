@@ -10,7 +10,7 @@ public sealed class MemoryJournal : IJournal
     public bool IsImmediate => true;
 
     /// <inheritdoc/>
-    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed) => JournalState.Empty;
 
     /// <inheritdoc/>
     public void WriteBoots(IReadOnlyList<BootRecord> boots)

@@ -19,16 +19,17 @@ internal sealed partial class Recovery(LocationStore store, ILogger logger, Mist
     private bool AreNumbersGivenAnew => (mistakes & Mistakes.NumbersGivenAnew) != 0;
 
     /// <inheritdoc/>
-    public void Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line)
+    public bool Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line)
     {
         if (XxHash3.HashToUInt64(line) != lineHash || !AtLine.TryParse(line, out var at) || at.Length != line.Length)
         {
             _damaged++;
-            return;
+            return false;
         }
 
         _taken++;
         store.Restore(at, line, lineHash, AreNumbersGivenAnew ? _taken : sequence);
+        return true;
     }
 
     /// <summary>The journal's state, with the last number that was taken over.</summary>

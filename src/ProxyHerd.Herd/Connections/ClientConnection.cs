@@ -113,7 +113,7 @@ internal sealed class ClientConnection(HerdServer server, ConnectionContext conn
                 break;
             }
 
-            var request = server.Requests.Handle(line, source, ref batch, ref replies, scratch, out _whatsat);
+            var request = server.Requests.Handle(line, reader.Behind, source, ref batch, ref replies, scratch, out _whatsat);
             traffic?.Sent(source.Peer);
             if (request == RequestStatus.SaysHello)
             {

@@ -49,6 +49,46 @@ internal sealed partial class LocationShard
         }
     }
 
+    /// <summary>Copies the line that has a sequence number, and what was committed with it.</summary>
+    /// <param name="slot">The client's slot.</param>
+    /// <param name="sequence">The number.</param>
+    /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
+    /// <param name="copy">What was copied.</param>
+    /// <returns>False if a newer one has taken its place.</returns>
+    public bool TryCopyCommitted(int slot, long sequence, Span<byte> destination, out CommittedCopy copy)
+    {
+        copy = default;
+        lock (_lock)
+        {
+            if (slot >= _table.Count || _table[slot].Sequence != sequence)
+                return false;
+            ref var record = ref _table[slot];
+            copy = new CommittedCopy(CopyLine(in record, destination), record.LineHash, record.ClientIdOffset);
+            return true;
+        }
+    }
+
+    /// <summary>Finds the next slot whose committed line has a number in a range, a piece of the shard a call.</summary>
+    /// <param name="slot">The first slot to look at; afterwards the one behind the one that was found.</param>
+    /// <param name="after">Numbers behind this one.</param>
+    /// <param name="last">The last number of the range.</param>
+    /// <param name="sequence">The number that was found; 0 for none in this piece.</param>
+    /// <param name="isAtEnd">Whether there are no further slots.</param>
+    public void FindCommitted(ref int slot, long after, long last, out long sequence, out bool isAtEnd)
+    {
+        sequence = 0;
+        lock (_lock)
+        {
+            for (var end = Math.Min(_table.Count, slot + SlotsMax); slot < end && sequence == 0; slot++)
+            {
+                if (_table[slot].Sequence is var found && found > after && found <= last)
+                    sequence = found;
+            }
+
+            isAtEnd = slot >= _table.Count;
+        }
+    }
+
     /// <summary>Copies committed lines, each with a line end, from a slot on.</summary>
     /// <param name="slot">The first slot to look at; afterwards the next one.</param>
     /// <param name="filter">Which lines.</param>

@@ -18,8 +18,14 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
     /// <summary>Committed clients.</summary>
     public int Count => Volatile.Read(ref _committed);
 
-    /// <summary>Fetches ahead what an update of a client will touch; see <see cref="LocationTable.Warm"/>.</summary>
-    public void Warm(uint hash) => _table.Warm(hash);
+    /// <summary>Fetches ahead; see <see cref="LocationTable.FetchEntry"/>.</summary>
+    public void FetchEntry(uint hash) => _table.FetchEntry(hash);
+
+    /// <summary>Fetches ahead; see <see cref="LocationTable.FetchRecord"/>.</summary>
+    public void FetchRecord(uint hash) => _table.FetchRecord(hash);
+
+    /// <summary>Fetches ahead; see <see cref="LocationTable.FetchSlot"/>.</summary>
+    public void FetchSlot(int slot) => _table.FetchSlot(slot);
 
     /// <summary>Merges an update in.</summary>
     /// <param name="update">The update and where it came from.</param>
@@ -120,7 +126,7 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
             for (var i = 0; i < _closed.Count; i++)
             {
                 if (i + FetchedAhead < _closed.Count)
-                    _table.Fetch(_closed[i + FetchedAhead].Slot);
+                    _table.FetchSlot(_closed[i + FetchedAhead].Slot);
                 Publish(in _closed[i], firstSequence + i);
             }
 

@@ -118,12 +118,23 @@ public sealed class LocationStore
         return acceptance;
     }
 
-    /// <summary>Fetches ahead what <see cref="AcceptFromClient"/> will touch, for a caller with work to do before it.</summary>
-    public void Warm(ReadOnlySpan<byte> clientId)
+    /// <summary>
+    /// Fetches ahead what <see cref="FetchRecord"/> waits for, for a caller with a line to handle before it comes to this
+    /// client's.
+    /// </summary>
+    /// <returns>What to call that with.</returns>
+    internal ulong FetchEntry(ReadOnlySpan<byte> clientId)
     {
         var hash = HashOf(clientId);
-        ShardOf(hash).Warm((uint)hash);
+        ShardOf(hash).FetchEntry((uint)hash);
+        return hash;
     }
+
+    /// <summary>Fetches ahead what an update of a client will touch, for a caller with work to do before it.</summary>
+    internal void FetchRecord(ulong hash) => ShardOf(hash).FetchRecord((uint)hash);
+
+    /// <summary>The same, without <see cref="FetchEntry"/> before it.</summary>
+    internal void Fetch(ReadOnlySpan<byte> clientId) => FetchRecord(HashOf(clientId));
 
     /// <summary>Merges a neighbour's update, by the whole order.</summary>
     /// <param name="at">The AT line.</param>
@@ -200,8 +211,33 @@ public sealed class LocationStore
 
     /// <summary>Copies the line that the feed's index has at a number; see <see cref="LocationShard.CopyCommitted"/>.</summary>
     internal int CopyCommitted(uint handle, long sequence, int skippedOrigin, Span<byte> destination) =>
-        _shards[handle % (uint)_shards.Length].CopyCommitted(
-            (int)(handle / (uint)_shards.Length), sequence, skippedOrigin, destination);
+        ShardOf(handle, out var slot).CopyCommitted(slot, sequence, skippedOrigin, destination);
+
+    /// <summary>The same with what was committed with it; see <see cref="LocationShard.TryCopyCommitted"/>.</summary>
+    internal bool TryCopyCommitted(uint handle, long sequence, Span<byte> destination, out CommittedCopy copy) =>
+        ShardOf(handle, out var slot).TryCopyCommitted(slot, sequence, destination, out copy);
+
+    /// <summary>Fetches ahead what these copies read.</summary>
+    internal void FetchCommitted(uint handle) => ShardOf(handle, out var slot).FetchSlot(slot);
+
+    /// <summary>Finds a committed line with a number in a range, from a place on.</summary>
+    /// <param name="place">How far the store has been gone through.</param>
+    /// <param name="after">Numbers behind this one.</param>
+    /// <param name="last">The last number of the range.</param>
+    /// <param name="handle">What <see cref="TryCopyCommitted"/> takes.</param>
+    /// <param name="sequence">The number.</param>
+    /// <returns>False if there is no further one.</returns>
+    internal bool TryNextCommitted(ref ScanPlace place, long after, long last, out uint handle, out long sequence)
+    {
+        for (sequence = 0, handle = 0; sequence == 0 && !place.IsAtEnd;)
+        {
+            _shards[place.Shard].FindCommitted(ref place.Slot, after, last, out sequence, out var isAtEnd);
+            handle = HandleOf(place.Shard, place.Slot - 1);
+            Advance(ref place, isAtEnd);
+        }
+
+        return sequence != 0;
+    }
 
     /// <summary>Copies committed lines of the whole store, a piece a call; see <see cref="LocationShard.Scan"/>.</summary>
     internal int Scan(ref ScanPlace place, in ScanFilter filter, Span<byte> destination, out int lines)
@@ -292,6 +328,13 @@ public sealed class LocationStore
     private int IndexOf(ulong hash) => (int)(hash >> 32) & (_shards.Length - 1);
 
     private LocationShard ShardOf(ulong hash) => _shards[IndexOf(hash)];
+
+    private LocationShard ShardOf(uint handle, out int slot)
+    {
+        // The number of shards is a power of two.
+        slot = (int)(handle >> BitOperations.TrailingZeroCount(_shards.Length));
+        return _shards[handle & (uint)(_shards.Length - 1)];
+    }
 
     private uint HandleOf(int shard, int slot) => ((uint)slot * (uint)_shards.Length) + (uint)shard;
 }

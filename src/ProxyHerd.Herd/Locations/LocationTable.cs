@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ProxyHerd.Herd.Locations;
 
-/// <summary>The clients of one shard by ID: open addressing over slots of records. Not thread-safe, but for <see cref="Warm"/>.</summary>
+/// <summary>The clients of one shard by ID: open addressing over slots of records. Not thread-safe, but for <see cref="FetchEntry"/>.</summary>
 /// <remarks>
 /// An entry is 8 bytes: 32 bits of the ID's hash and the slot plus one, so growing needs no look at the IDs. Records lie
 /// in chunks that never move: growing copies none of them, and the collector has nothing in them to follow.
@@ -52,20 +52,28 @@ internal sealed class LocationTable
     }
 
     /// <summary>
-    /// Asks the processor to fetch what <see cref="Find"/> and an update will touch, while the caller does other work. Any
-    /// thread may call it without a lock: what it reads may be stale, and then merely the wrong lines are fetched.
+    /// Asks the processor to fetch the entry that <see cref="Find"/> begins with, while the caller does other work. Any thread
+    /// may call this and what follows without a lock: what they read may be stale, and then merely the wrong lines are fetched.
     /// </summary>
-    public void Warm(uint hash)
+    public unsafe void FetchEntry(uint hash)
     {
         if (!Sse.IsSupported)
             return;
         var entries = Volatile.Read(ref _entries);
-        var slot = (int)(uint)entries[(int)hash & (entries.Length - 1)] - 1;
-        Fetch(slot);
+        Sse.Prefetch0(Unsafe.AsPointer(ref entries[(int)hash & (entries.Length - 1)]));
+    }
+
+    /// <summary>The same for the record that the entry leads to; it waits for the entry.</summary>
+    public void FetchRecord(uint hash)
+    {
+        if (!Sse.IsSupported)
+            return;
+        var entries = Volatile.Read(ref _entries);
+        FetchSlot((int)(uint)entries[(int)hash & (entries.Length - 1)] - 1);
     }
 
     /// <summary>The same for the record in a slot; a slot that there is none of does nothing.</summary>
-    public unsafe void Fetch(int slot)
+    public unsafe void FetchSlot(int slot)
     {
         if (!Sse.IsSupported)
             return;

@@ -21,7 +21,7 @@ internal static class NeighbourUpdates
             return false;
         }
 
-        store.Warm(at.ClientId);
+        store.Fetch(at.ClientId);
         var length = at.CopyTo(scratch);
         var acceptance = store.AcceptFromNeighbour(at, scratch[..length], origin, batch.Now);
         batch.Counts.Updates[(int)acceptance.Outcome]++;

@@ -14,6 +14,9 @@ internal struct RequestBatch(long now)
     /// <summary>Whether its replies acknowledge updates, so that they may have to wait for a neighbour too.</summary>
     public bool Acknowledges;
 
+    /// <summary>The hash of the next line's client, whose entry in the store is being fetched; 0 if there is none.</summary>
+    public ulong Ahead;
+
     /// <summary>Updates that were accepted, for <see cref="Mistakes.AnsweredThoughSuperseded"/> alone.</summary>
     public List<(byte[] ClientId, long Time)>? Accepted;
 

@@ -1,16 +1,17 @@
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal.RocksDb;
 
 namespace ProxyHerd.Server.Journal;
 
-/// <summary>
-/// Makes a checkpoint each time that so much has been committed, beside the thread that commits. Where they fall behind,
-/// each still goes only as far as it would have: none takes longer, or more memory, than another.
-/// </summary>
+/// <summary>Makes a checkpoint each time that so much has been committed, beside the thread that commits.</summary>
 /// <param name="database">Where.</param>
+/// <param name="lines">What the store holds of the commits.</param>
 /// <param name="bytesBetween">Bytes of commits from one to the next.</param>
-/// <param name="left">What earlier runs left.</param>
+/// <param name="reached">The number to which the last one went.</param>
+/// <param name="left">What earlier runs committed since.</param>
 /// <param name="fail">Is told when one failed, which is final.</param>
-internal sealed class Checkpoints(Database database, long bytesBetween, CommitPieces left, Action<Exception> fail) : IDisposable
+internal sealed class Checkpoints(
+    Database database, ICommittedLines lines, long bytesBetween, long reached, CommitTally left, Action<Exception> fail) : IDisposable
 {
     /// <summary>
     /// By default: some 600,000 updates. However often a client moved among them, it is written by ID once; a start reads them
@@ -19,43 +20,49 @@ internal sealed class Checkpoints(Database database, long bytesBetween, CommitPi
     public const long BytesBetween = 48 << 20;
 
     /// <summary>
-    /// How many may be due beside the one that runs; with one more, commits wait for that. A disk that is so slow holds them
-    /// up anyway. What earlier runs left may be more: then commits wait once for each that is added.
+    /// How many times as much may be committed while one runs; with more, commits wait for it. A disk that is so slow holds
+    /// them up anyway.
     /// </summary>
-    private const int DueMax = 3;
+    private const int BetweenMax = 4;
 
     /// <summary>How long a stop lets one run: many times what one takes, and half of what a stop may.</summary>
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Queue<long> _due = new(left.Ends);
     private Task _running = Task.CompletedTask;
-    private long _bytes = left.RestBytes;
+    private long _reached = reached;
     private volatile bool _isEnding;
 
-    /// <summary>Counts a commit that was written. The journal's thread alone calls it.</summary>
-    /// <param name="bytes">What it took.</param>
-    /// <param name="lastSequence">Its last number.</param>
-    public void Written(int bytes, long lastSequence)
-    {
-        _bytes += bytes;
-        if (_bytes >= bytesBetween)
-        {
-            _bytes = 0;
-            _due.Enqueue(lastSequence);
-            if (_due.Count > DueMax)
-                _running.Wait();
-        }
+    /// <summary>What was committed since the last one began. The journal's thread alone adds to it.</summary>
+    public CommitTally Open { get; private set; } = left;
 
-        if (_running.IsCompleted && !_isEnding && _due.TryDequeue(out var due))
-            _running = Task.Factory.StartNew(() => Make(due), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>Begins one if it is time. The journal's thread alone calls it, before each commit.</summary>
+    /// <param name="lastSequence">The last number of the commit before.</param>
+    public void BeginIfDue(long lastSequence)
+    {
+        if (Open.Bytes < bytesBetween)
+            return;
+        if (Open.Bytes >= BetweenMax * bytesBetween)
+            _running.Wait();
+        if (!_running.IsCompleted || _isEnding)
+            return;
+        var (commits, after) = (Open, _reached);
+        Open = new CommitTally();
+        _reached = lastSequence;
+        _running = Task.Factory.StartNew(
+            () => Make(after, lastSequence, commits), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Begins no other, and breaks off the one that runs if it takes longer. Any thread may call it.</summary>
+    /// <summary>
+    /// Begins no other, and breaks off the one that runs if it takes longer; at once if that is nought. Any thread may call it.
+    /// </summary>
     public void EndWithin(TimeSpan time)
     {
         _isEnding = true;
-        _stopping.CancelAfter(time);
+        if (time == TimeSpan.Zero)
+            _stopping.Cancel();
+        else
+            _stopping.CancelAfter(time);
     }
 
     /// <summary>Lets the one that runs come to its end: broken off each time, it would never get there where runs are short.</summary>
@@ -69,12 +76,12 @@ internal sealed class Checkpoints(Database database, long bytesBetween, CommitPi
         _stopping.Dispose();
     }
 
-    private void Make(long lastSequence)
+    private void Make(long after, long lastSequence, CommitTally commits)
     {
         try
         {
-            using var checkpoint = new Checkpoint(database, _stopping.Token);
-            checkpoint.Make(lastSequence);
+            using var checkpoint = new Checkpoint(database, lines, _stopping.Token);
+            checkpoint.Make(after, lastSequence, commits, () => Open.HasLeftOut);
         }
         catch (OperationCanceledException)
         {

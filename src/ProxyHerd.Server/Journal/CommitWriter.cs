@@ -15,17 +15,22 @@ internal sealed class CommitWriter : IDisposable
     public const int PairBytes = 16;
 
     private readonly BatchWriter _batch = new();
+    private CommitTally _tally = new();
     private long _next;
 
     /// <summary>The batch of a commit; good until the next call.</summary>
-    public ReadOnlySpan<byte> Write(CommitBatch commit)
+    /// <param name="commit">The commit.</param>
+    /// <param name="tally">Is told of it.</param>
+    public ReadOnlySpan<byte> Write(CommitBatch commit, CommitTally tally)
     {
         _batch.Clear();
+        _tally = tally;
         if (commit.UpdateCount > 0)
             AddUpdates(commit);
         foreach (var position in commit.Positions)
             WritePair(_batch.AddPut(JournalKeys.Position, Encoding.UTF8.GetBytes(position.Neighbour), PairBytes), position.Boot, position.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(_batch.AddPut(JournalKeys.LastSequence, [], sizeof(long)), commit.LastSequence);
+        tally.Add(_batch.Length);
         return _batch.Bytes;
     }
 
@@ -56,12 +61,12 @@ internal sealed class CommitWriter : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(batch.AddPut(JournalKeys.Checkpoint, [], sizeof(long)), lastSequence);
 
     /// <summary>Adds a client's line to a batch.</summary>
-    public static void AddLine(BatchWriter batch, ReadOnlySpan<byte> clientId, in CommitEntry update)
+    public static void AddLine(BatchWriter batch, ReadOnlySpan<byte> clientId, long sequence, ulong lineHash, ReadOnlySpan<byte> line)
     {
-        var value = batch.AddPut(JournalKeys.Line, clientId, LineHeaderBytes + update.Line.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(value, update.Sequence);
-        BinaryPrimitives.WriteUInt64LittleEndian(value[8..], update.LineHash);
-        update.Line.CopyTo(value[LineHeaderBytes..]);
+        var value = batch.AddPut(JournalKeys.Line, clientId, LineHeaderBytes + line.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(value, sequence);
+        BinaryPrimitives.WriteUInt64LittleEndian(value[8..], lineHash);
+        line.CopyTo(value[LineHeaderBytes..]);
     }
 
     /// <inheritdoc/>
@@ -75,6 +80,8 @@ internal sealed class CommitWriter : IDisposable
         {
             writer.LeaveOutUpTo(update.Sequence);
             CommitEntry.Append(writer._batch, update);
+            if (update.IsRemoval)
+                writer._tally.Remove(update.ClientId);
             writer._next++;
         });
         LeaveOutUpTo(commit.LastSequence + 1);
@@ -84,7 +91,10 @@ internal sealed class CommitWriter : IDisposable
     private void LeaveOutUpTo(long sequence)
     {
         for (; _next < sequence; _next++)
+        {
             CommitEntry.Append(_batch, default);
+            _tally.LeaveOut();
+        }
     }
 
     private static void WritePair(Span<byte> pair, ulong boot, long sequence)

@@ -7,20 +7,21 @@ namespace ProxyHerd.Server.Journal;
 
 /// <summary>Reads all that a journal holds, and checks it against the format.</summary>
 /// <param name="lines">Takes the lines.</param>
-/// <param name="pieceBytes">Bytes of commits from one checkpoint to the next.</param>
-internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IEntryVisitor, ICommittedLines
+internal sealed class JournalReader(IRecoveredLines lines) : IEntryVisitor, INewestUpdates
 {
     private readonly List<BootRecord> _boots = [];
     private readonly List<NeighbourPosition> _positions = [];
     private NewestUpdates? _commits;
     private long _lastSequence;
-    private long _checkpoint;
 
     /// <summary>All but the lines.</summary>
     public JournalState State => new(_boots, _positions, _lastSequence);
 
-    /// <summary>The commits that no checkpoint has reached, as checkpoints will take them.</summary>
-    public CommitPieces Pieces { get; } = new(pieceBytes);
+    /// <summary>The number to which the last checkpoint went.</summary>
+    public long Checkpoint { get; private set; }
+
+    /// <summary>What the next checkpoint has to know of the commits since.</summary>
+    public CommitTally Left { get; } = new();
 
     /// <summary>Reads a database.</summary>
     /// <param name="database">The database.</param>
@@ -30,11 +31,13 @@ internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IE
     public void Read(Database database, bool hasCheckpoint)
     {
         database.Scan([], [JournalKeys.Line], this);
-        using var commits = new NewestUpdates(_lastSequence, this, Pieces);
+        using var commits = new NewestUpdates(_lastSequence, this, Left);
         _commits = commits;
         database.ScanBack([byte.MaxValue], [JournalKeys.Commit], commits);
-        if (hasCheckpoint && commits.SequenceBefore != _checkpoint)
-            throw new InvalidDataException($"the commits begin after {commits.SequenceBefore}, and the last checkpoint went to {_checkpoint}");
+        if (!hasCheckpoint)
+            Checkpoint = _lastSequence;
+        else if (commits.SequenceBefore != Checkpoint)
+            throw new InvalidDataException($"the commits begin after {commits.SequenceBefore}, and the last checkpoint went to {Checkpoint}");
         database.Scan([JournalKeys.Line], [JournalKeys.Commit], this);
     }
 
@@ -57,7 +60,7 @@ internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IE
                 _positions.Add(new NeighbourPosition(Encoding.UTF8.GetString(key[1..]), BootOf(value), SequenceOf(value[8..])));
                 break;
             case JournalKeys.Checkpoint when value.Length == sizeof(long):
-                _checkpoint = SequenceOf(value);
+                Checkpoint = SequenceOf(value);
                 break;
             default:
                 throw new InvalidDataException($"the key {Convert.ToHexString(key)} has a value of {value.Length} bytes");
@@ -67,8 +70,10 @@ internal sealed class JournalReader(IRecoveredLines lines, long pieceBytes) : IE
     /// <inheritdoc/>
     public void Take(ReadOnlySpan<byte> clientId, in CommitEntry update)
     {
-        if (!update.IsRemoval)
-            lines.Take(update.Sequence, update.LineHash, update.Line);
+        if (update.IsRemoval)
+            Left.Remove(clientId);
+        else if (!lines.Take(update.Sequence, update.LineHash, update.Line))
+            Left.LeaveOut();
     }
 
     private void TakeLine(ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> value)

@@ -8,11 +8,10 @@ namespace ProxyHerd.Server.Journal;
 /// </summary>
 /// <param name="lastSequence">The last number of the last commit.</param>
 /// <param name="lines">Takes the updates.</param>
-/// <param name="pieces">Divides the commits; null if nobody asks for that.</param>
-internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, CommitPieces? pieces = null) : IEntryVisitor, IDisposable
+/// <param name="tally">Is told what the next checkpoint has to know of them; null if nobody asks for that.</param>
+internal sealed class NewestUpdates(long lastSequence, INewestUpdates lines, CommitTally? tally = null) : IEntryVisitor, IDisposable
 {
-    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most for a
-    // checkpoint; at a start all that stand, which the store then holds too.
+    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most.
     private readonly ClientIdSet _met = new();
 
     /// <summary>The number before the first one that was met.</summary>
@@ -33,15 +32,18 @@ internal sealed class NewestUpdates(long lastSequence, ICommittedLines lines, Co
         {
             // A commit has only one update of a client.
             var clientId = update.ClientId;
+            if (update.Line.IsEmpty)
+                tally?.LeaveOut();
             if (clientId.IsEmpty ? !update.Line.IsEmpty : _met.Add(clientId))
                 lines.Take(clientId, update);
         }
 
         if (update.Sequence != SequenceBefore)
             throw new InvalidDataException($"a commit ends with the number {update.Sequence} instead of {SequenceBefore}");
-        pieces?.Add(SequenceBefore, key.Length + value.Length);
+        tally?.Add(key.Length + value.Length);
         SequenceBefore = before;
     }
+
     /// <inheritdoc/>
     public void Dispose() => _met.Dispose();
 }

@@ -28,9 +28,6 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>What it measures; null for nothing.</summary>
     public JournalMetrics? Metrics { get; init; }
 
-    /// <summary>How long a stop waits for a checkpoint; tests have none of it.</summary>
-    public TimeSpan CheckpointEndMax { get; init; } = Checkpoints.EndMax;
-
     /// <inheritdoc/>
     public Durability Durability => durability;
 
@@ -42,7 +39,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
 
     /// <inheritdoc/>
     /// <exception cref="JournalException">It cannot be used.</exception>
-    public JournalState Recover(IRecoveredLines lines)
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed)
     {
         try
         {
@@ -50,7 +47,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             if (RecycledRecords.FindFile(place.Folder) is { } file)
                 throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
             _database = Database.Open(place.Folder, Options);
-            var reader = new JournalReader(lines, BytesBetweenCheckpoints);
+            var reader = new JournalReader(lines);
             reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);
             if (_folder.IsOfEarlierFormat)
             {
@@ -59,7 +56,8 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             }
 
             _database.MergeTables();
-            _checkpoints = new Checkpoints(_database, BytesBetweenCheckpoints, reader.Pieces, exception => Fail(exception));
+            _checkpoints = new Checkpoints(
+                _database, committed, BytesBetweenCheckpoints, reader.Checkpoint, reader.Left, exception => Fail(exception));
             _thread = new JournalThread(place, Run, Fail);
             return reader.State;
         }
@@ -104,7 +102,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     public void Close()
     {
         // First, since the thread may wait for a checkpoint.
-        _checkpoints?.EndWithin(CheckpointEndMax);
+        _checkpoints?.EndWithin(Checkpoints.EndMax);
         _thread?.Stop();
         _thread = null;
         _checkpoints?.Finish();
@@ -143,14 +141,14 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     {
         if (work.Commit is { } commit)
         {
-            var batch = _commits.Write(commit);
+            _checkpoints!.BeginIfDue(commit.FirstSequence - 1);
+            var batch = _commits.Write(commit, _checkpoints.Open);
             var began = Metrics?.Begin() ?? 0;
             Opened.Write(batch, work.IsSynced);
             Metrics?.Written(commit.UpdateCount, batch.Length);
             if (work.IsSynced)
                 Metrics?.Synced(began);
             _isDirty = !work.IsSynced;
-            _checkpoints!.Written(batch.Length, commit.LastSequence);
         }
         else
         {

@@ -7,7 +7,7 @@ internal sealed class FailingJournal(Exception exception, bool isImmediate) : IJ
 {
     public Durability Durability => Durability.Disk;
 
-    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed) => JournalState.Empty;
 
     public void WriteBoots(IReadOnlyList<BootRecord> boots)
     {

@@ -10,7 +10,7 @@ internal sealed class GatedJournal : IJournal
 
     public Durability Durability => Durability.Disk;
 
-    public JournalState Recover(IRecoveredLines lines) => JournalState.Empty;
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed) => JournalState.Empty;
 
     public void WriteBoots(IReadOnlyList<BootRecord> boots)
     {

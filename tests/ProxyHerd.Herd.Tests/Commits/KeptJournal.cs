@@ -67,7 +67,7 @@ internal sealed class KeptJournal(Durability durability = Durability.Disk) : IJo
             return _positions.TryGetValue(neighbour, out var position) ? position : null;
     }
 
-    public JournalState Recover(IRecoveredLines lines)
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed)
     {
         foreach (var (sequence, hash, line) in Lines.Values)
             lines.Take(sequence, hash, Bytes.Of(line));

@@ -19,22 +19,29 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A copy of the open folder is what a kill leaves, here in the middle of a checkpoint as often as not.</summary>
+    /// <summary>
+    /// A copy of the open folder is what a kill leaves, here in the middle of a checkpoint as often as not. What is damaged in
+    /// memory, and then forgotten there, the journal still has.
+    /// </summary>
     [Fact]
     public async Task Recover_KilledAndClosedAnywhere_HoldsTheNewestOfEachClient()
     {
         for (var start = 0; start < 20; start++)
         {
-            using var journal = Open(_folder, bytesBetween: 3000, out var state, out var lines);
-            AssertModel(state, lines);
+            using var journal = Open(_folder, bytesBetween: 3000, out var state, out var store);
+            AssertModel(state, store);
             for (var copies = 0; copies < 5; copies++)
             {
                 for (var commits = _random.Next(60); commits > 0; commits--)
-                    await journal.WriteAsync(NextCommit(), isSynced: commits % 8 == 0);
+                {
+                    await CommitAsync(journal, store, NextCommit(), isSynced: commits % 8 == 0);
+                    await DamageNowAndThenAsync(journal, store);
+                }
+
                 using var copy = new TemporaryFolder();
                 await journal.SyncAsync();
                 FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
-                using var killed = Open(copy, bytesBetween: 3000, out state, out lines);
+                using var killed = Open(copy, bytesBetween: 3000, out state, out var lines);
                 AssertModel(state, lines);
             }
 
@@ -49,11 +56,13 @@ public sealed class CheckpointTests : IDisposable
     public async Task Recover_LogCutAnywhere_HoldsSomeCommitAndAllBefore()
     {
         var history = new Dictionary<long, (long Sequence, string Line)[]> { [0] = [] };
-        using (var journal = Open(_folder, bytesBetween: 3000, out _, out _))
+        using (var journal = Open(_folder, bytesBetween: 3000, out _, out var store))
         {
             for (var commits = 0; commits < 300; commits++)
             {
-                await journal.WriteAsync(NextCommit(), isSynced: false);
+                await CommitAsync(journal, store, NextCommit(), isSynced: false);
+                history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
+                await DamageNowAndThenAsync(journal, store);
                 history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
             }
 
@@ -77,13 +86,13 @@ public sealed class CheckpointTests : IDisposable
     public async Task WriteAsync_SameClientsAgainAndAgain_FolderStaysSmall()
     {
         long written = 0;
-        using (var journal = Open(_folder, bytesBetween: 1 << 20, out _, out _))
+        using (var journal = Open(_folder, bytesBetween: 1 << 20, out _, out var store))
         {
             while (written < 100 << 20)
             {
                 var commit = TestCommit.Of(_lastSequence + 1, [.. Enumerable.Range(0, 2000).Select(i => TestCommit.Line($"car{i}", (int)_lastSequence))]);
                 _lastSequence = commit.LastSequence;
-                await journal.WriteAsync(commit, isSynced: false);
+                await CommitAsync(journal, store, commit, isSynced: false);
                 written += 2000 * 70;
             }
 
@@ -105,8 +114,8 @@ public sealed class CheckpointTests : IDisposable
         for (var run = 1; run <= Runs; run++)
         {
             // Each run writes a fraction of what lies between two checkpoints.
-            using var journal = Open(_folder, bytesBetween: 500, out _, out _);
-            await journal.WriteAsync(TestCommit.Of(run, TestCommit.Line("kiwi", run)), isSynced: true);
+            using var journal = Open(_folder, bytesBetween: 500, out _, out var store);
+            await CommitAsync(journal, store, TestCommit.Of(run, TestCommit.Line("kiwi", run)), isSynced: true);
             journal.Close();
         }
 
@@ -116,63 +125,121 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([TestCommit.Line("kiwi", Runs)], lines.Lines.Values);
     }
 
-    /// <summary>
-    /// However much was left, one goes as far as one does that is not behind: a stop waits for it, and it holds every client
-    /// that it meets in memory.
-    /// </summary>
-    [Fact]
-    public async Task Recover_MuchIsLeft_EachCheckpointTakesAPiece()
+    /// <summary>What was removed by an earlier run, or was damaged then, the next checkpoint still knows.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Recover_MuchIsLeft_OneCheckpointTakesItAll(bool hasLeftOut)
     {
         const int Left = 100;
-        using (var journal = Open(_folder, bytesBetween: long.MaxValue, out _, out _))
+        using (var journal = Open(_folder, bytesBetween: 300, out _, out var store))
         {
-            for (var commit = 1; commit <= Left; commit++)
-                await journal.WriteAsync(TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
+            // A checkpoint has put it among the lines.
+            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("gone", 1), TestCommit.Line("lost", 1)), isSynced: false);
+            for (var commit = 3; commit <= 9; commit++)
+                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("kiwi", commit)), isSynced: false);
             journal.Close();
         }
 
-        var before = CommitsIn(_folder);
-        Assert.Equal(Left, before);
-        var runs = 0;
-        for (; before > 20; runs++)
+        Assert.InRange(CommitsIn(_folder), 0, 7);
+        using (var journal = Open(_folder, bytesBetween: long.MaxValue, out _, out var store))
         {
-            using var journal = Open(_folder, bytesBetween: 1000, out var state, out var lines);
-            Assert.Equal((Left + runs, Clients), (state.LastSequence, lines.Lines.Count));
-            Assert.All(lines.Lines.Keys, sequence => Assert.True(sequence > state.LastSequence - Clients));
-            var next = Left + runs + 1;
-            await journal.WriteAsync(TestCommit.Of(next, TestCommit.Line($"car{next % Clients}", next)), isSynced: false);
+            await CommitAsync(journal, store, TestCommit.Of(10, "-" + TestCommit.Line("gone", 1)), isSynced: false);
+            if (hasLeftOut)
+                await LoseAsync(journal, store, 11, "lost", TestCommit.Line("lost", 1));
+            else
+                await CommitAsync(journal, store, TestCommit.Of(11, TestCommit.Line("lost", 2)), isSynced: false);
+            for (var commit = 12; commit <= Left; commit++)
+                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
             journal.Close();
-            var left = CommitsIn(_folder);
-
-            // A commit of these takes some 80 bytes.
-            Assert.InRange(before + 1 - left, 10, 30);
-            before = left;
         }
 
-        Assert.InRange(runs, 4, 10);
+        using (var journal = Open(_folder, bytesBetween: 1000, out _, out var store))
+        {
+            await CommitAsync(journal, store, TestCommit.Of(Left + 1, TestCommit.Line("new", 1)), isSynced: false);
+            journal.Close();
+        }
+
+        Assert.Equal(1, CommitsIn(_folder));
+        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines);
+        Assert.Equal(Left + 1, state.LastSequence);
+        Assert.Equal(
+            [TestCommit.Line("kiwi", 9), .. hasLeftOut ? [] : new[] { TestCommit.Line("lost", 2) }, TestCommit.Line("new", 1)],
+            lines.Lines.Values.Where(line => !line.Contains(" car", StringComparison.Ordinal) && (!hasLeftOut || !line.Contains(" lost ", StringComparison.Ordinal))));
+        Assert.Equal(hasLeftOut, lines.Lines.ContainsValue(TestCommit.Line("lost", 1)));
+        Assert.Equal(Clients + 3, lines.Lines.Count);
     }
 
     /// <summary>A disk may be slower than a stop may take; the next start reads the commits again.</summary>
     [Fact]
-    public async Task Close_CheckpointTakesTooLong_BreaksItOff()
+    public async Task EndWithin_CheckpointTakesTooLong_IsBrokenOff()
     {
         string[] lines = [.. Enumerable.Range(1, 30_000).Select(i => TestCommit.Line($"car{i}", i))];
-        using (var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk)
+        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out var store))
         {
-            BytesBetweenCheckpoints = 2 << 20,
-            CheckpointEndMax = TimeSpan.Zero,
-        })
-        {
-            journal.Recover(new KeptLines());
-            await journal.WriteAsync(TestCommit.Of(1, lines), isSynced: false);
+            await CommitAsync(journal, store, TestCommit.Of(1, lines), isSynced: false);
             journal.Close();
-            Assert.False(journal.Fault.IsCompleted);
+        }
+
+        using (var database = Database.Open(_folder.PathOf("Alford"), JournalTuning.Options))
+        using (var mayGoOn = new ManualResetEventSlim())
+        {
+            var store = new KeptLines();
+            store.Publish(TestCommit.Of(1, lines));
+            store.BeforeVisit = () => mayGoOn.Wait(TimeSpan.FromSeconds(30));
+            using var checkpoints = new Checkpoints(database, store, bytesBetween: 0, reached: 0, new CommitTally(), fault => Assert.Fail(fault.Message));
+            checkpoints.BeginIfDue(lines.Length);
+            checkpoints.EndWithin(TimeSpan.Zero);
+            mayGoOn.Set();
+            checkpoints.Finish();
         }
 
         Assert.Equal(1, CommitsIn(_folder));
         using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var kept);
         Assert.Equal(lines.Length, state.LastSequence);
         Assert.Equal(lines, kept.Lines.Values);
+    }
+
+    /// <summary>The store may have lost what it had, and the commits still hold it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WriteAsync_LineDamagedInMemory_CheckpointKeepsIt(bool isForgotten)
+    {
+        using (var journal = Open(_folder, bytesBetween: 500, out _, out var store))
+        {
+            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
+            store.Damage("a");
+            if (isForgotten)
+                await LoseAsync(journal, store, 3, "a", TestCommit.Line("a", 1));
+            for (var commit = isForgotten ? 4 : 3; commit <= 40; commit++)
+                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("b", commit)), isSynced: false);
+            journal.Close();
+        }
+
+        Assert.InRange(CommitsIn(_folder), 0, 20);
+        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var lines);
+        Assert.Equal([TestCommit.Line("a", 1), TestCommit.Line("b", 40)], lines.Lines.Values);
+    }
+
+    /// <summary>The commit that removes it from the store comes behind those that the checkpoint takes.</summary>
+    [Fact]
+    public async Task WriteAsync_LineForgottenWhileACheckpointRuns_CheckpointKeepsIt()
+    {
+        using (var mayGoOn = new ManualResetEventSlim())
+        using (var journal = Open(_folder, bytesBetween: 100, out _, out var store))
+        {
+            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
+            store.BeforeVisit = () => mayGoOn.Wait(TimeSpan.FromSeconds(30));
+            await CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("c", 1)), isSynced: false);
+            await LoseAsync(journal, store, 4, "a", TestCommit.Line("a", 1));
+            mayGoOn.Set();
+            journal.Close();
+        }
+
+        Assert.Equal(2, CommitsIn(_folder));
+        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var lines);
+        Assert.Equal([TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)], lines.Lines.Values);
     }
 
     /// <summary>A line that was found damaged in memory leaves a hole, also at a commit's end; the numbers go on behind it.</summary>
@@ -255,11 +322,13 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task WriteAsync_CheckpointFails_IsAFault()
     {
-        using (var journal = Open(_folder, bytesBetween: 500, out _, out _))
+        using (var journal = Open(_folder, bytesBetween: 500, out _, out var store))
         {
-            // Its numbers do not go on where those before it ended.
-            await journal.WriteAsync(TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
-            await journal.WriteAsync(TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
+            // The numbers do not go on where those before ended, which it sees since it has to read them back.
+            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
+            store.Damage("kiwi");
+            await CommitAsync(journal, store, TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
+            await CommitAsync(journal, store, TestCommit.Of(110, TestCommit.Line("kiwi", 2)), isSynced: true);
 
             var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
             Assert.Contains("a commit ends with the number 1 instead of 99", fault.Message, StringComparison.Ordinal);
@@ -270,7 +339,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var journal = new RocksDbJournal(JournalPlace.Below(folder.FullName, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = bytesBetween };
         lines = new KeptLines();
-        state = journal.Recover(lines);
+        state = journal.Recover(lines, lines);
         return journal;
     }
 
@@ -289,6 +358,33 @@ public sealed class CheckpointTests : IDisposable
         var counter = new EntryCounter();
         database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
         return counter.Count;
+    }
+
+    private static async Task CommitAsync(RocksDbJournal journal, KeptLines store, CommitBatch commit, bool isSynced)
+    {
+        await journal.WriteAsync(commit, isSynced);
+        store.Publish(commit);
+    }
+
+    /// <summary>A client's line was found damaged in memory: a commit removes it there, and leaves it out.</summary>
+    private static async Task LoseAsync(RocksDbJournal journal, KeptLines store, long number, string client, string line)
+    {
+        var commit = TestCommit.Of(number, "-" + line);
+        commit.Parts[0].Updates[0].IsDamaged = true;
+        await CommitAsync(journal, store, commit, isSynced: false);
+        store.Forget(client);
+    }
+
+    private async Task DamageNowAndThenAsync(RocksDbJournal journal, KeptLines store)
+    {
+        var clients = _model.Keys.Where(client => store.Lines.ContainsValue(_model[client].Line)).ToList();
+        if (clients.Count == 0 || _random.Next(20) != 0)
+            return;
+        var lost = clients[_random.Next(clients.Count)];
+        if (_random.Next(2) == 0)
+            store.Damage(lost);
+        else
+            await LoseAsync(journal, store, ++_lastSequence, lost, _model[lost].Line);
     }
 
     private CommitBatch NextCommit()

@@ -52,7 +52,7 @@ public sealed class JournalServiceTests : IDisposable
             await await Task.WhenAny(stops);
 
             using (var again = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk))
-                again.Recover(new KeptLines());
+                again.Recover(new KeptLines(), new KeptLines());
             await Task.WhenAll(stops);
         }
     }

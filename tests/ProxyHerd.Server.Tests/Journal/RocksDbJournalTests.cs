@@ -174,7 +174,7 @@ public sealed class RocksDbJournalTests : IDisposable
     {
         var journal = new RocksDbJournal(JournalPlace.Below(folder.FullName, "Alford"), Durability.Disk);
         lines = new KeptLines();
-        state = journal.Recover(lines);
+        state = journal.Recover(lines, lines);
         return journal;
     }
 

@@ -33,13 +33,23 @@ internal static class TestCommit
     /// <summary>The text whose letters are these bytes.</summary>
     public static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
+    /// <summary>The client of such a line.</summary>
+    public static string ClientOf(string line)
+    {
+        var bytes = Bytes(line).AsSpan(ClientIdOffsetOf(Bytes(line)));
+        return Text(bytes[..bytes.IndexOf((byte)' ')]);
+    }
+
+    /// <summary>Where the client ID begins in such a line.</summary>
+    public static int ClientIdOffsetOf(ReadOnlySpan<byte> line) => line.IndexOf(" +0.5 "u8) + 6;
+
     private static void Add(UpdateBatch updates, byte[] line)
     {
         var isRemoval = line[0] == '-';
         var at = isRemoval ? line.AsSpan(1) : line;
         ref var update = ref updates[updates.Add(updates.Count)];
         updates.SetLine(ref update, at);
-        update.ClientIdOffset = (ushort)(at.IndexOf(" +0.5 "u8) + 6);
+        update.ClientIdOffset = (ushort)ClientIdOffsetOf(at);
         update.LineHash = XxHash3.HashToUInt64(at);
         update.IsRemoval = isRemoval;
     }

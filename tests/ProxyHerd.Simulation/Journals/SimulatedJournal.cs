@@ -24,7 +24,7 @@ internal sealed class SimulatedJournal(ServerProcess process, SimulatedDisk disk
 
     private bool IsKept => Durability != Durability.Memory;
 
-    public JournalState Recover(IRecoveredLines lines)
+    public JournalState Recover(IRecoveredLines lines, ICommittedLines committed)
     {
         if (!IsKept)
             return JournalState.Empty;

@@ -155,7 +155,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         {
             using var journal = new RocksDbJournal(place, Durability.Disk);
             var lines = new KeptLines();
-            var state = journal.Recover(lines);
+            var state = journal.Recover(lines, lines);
             var commit = sample.Commits.Single(commit => commit.LastSequence == state.LastSequence);
             Assert.Equal(commit.Lines.OrderBy(line => line.Sequence), lines.Lines.Select(line => (line.Key, line.Value)));
             Assert.Equal(commit.Position, state.Positions.Select(position => position.Sequence).SingleOrDefault());

@@ -62,13 +62,16 @@ internal sealed partial class SampleJournal : IDisposable
             Options = options,
             BytesBetweenCheckpoints = bytesBetween,
         };
-        journal.Recover(new KeptLines());
+        var store = new KeptLines();
+        journal.Recover(store, store);
         journal.WriteBoots([new BootRecord((ulong)_commits.Count, _sequence)]);
         for (var i = 0; i < commits; i++)
         {
             NeighbourPosition position = new("Parker", 7, _commits.Count);
             string[] lines = [.. Enumerable.Range(0, LinesACommit).Select(_ => NextLine())];
-            await journal.WriteAsync(TestCommit.Of(_sequence - LinesACommit + 1, [.. lines.Select(TestCommit.Bytes)], [position]), isSynced: true);
+            var commit = TestCommit.Of(_sequence - LinesACommit + 1, [.. lines.Select(TestCommit.Bytes)], [position]);
+            await journal.WriteAsync(commit, isSynced: true);
+            store.Publish(commit);
             var log = LastFile("*.log");
             _commits.Add(new CommitEnd(_sequence, Path.GetFileName(log), new FileInfo(log).Length, [.. _lines.Values], position.Sequence));
         }

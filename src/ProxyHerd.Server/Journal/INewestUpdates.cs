@@ -1,7 +1,7 @@
 namespace ProxyHerd.Server.Journal;
 
 /// <summary>Takes the newest update of each client from the commits that no checkpoint has reached.</summary>
-internal interface ICommittedLines
+internal interface INewestUpdates
 {
     /// <summary>Takes one; the spans are good until it returns.</summary>
     /// <param name="clientId">The client's ID; empty if the line is so damaged that it has none.</param>
