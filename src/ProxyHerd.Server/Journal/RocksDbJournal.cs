@@ -37,6 +37,23 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Completes when a write or a sync has failed, with what to tell about it.</summary>
     public Task<JournalException> Fault => _fault.Task;
 
+    /// <summary>Bytes of memory that hold what is in no table yet; 0 once it is closed.</summary>
+    private long MemoryBytes
+    {
+        get
+        {
+            try
+            {
+                return _database?.MemtableBytes ?? 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                // A collector may look while it is being closed.
+                return 0;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="JournalException">It cannot be used.</exception>
     public JournalState Recover(IRecoveredLines lines, ICommittedLines committed)
@@ -59,6 +76,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             _checkpoints = new Checkpoints(
                 _database, committed, BytesBetweenCheckpoints, reader.Checkpoint, reader.Left, exception => Fail(exception));
             _thread = new JournalThread(place, Run, Fail);
+            Metrics?.Watch(() => MemoryBytes);
             return reader.State;
         }
         catch (Exception exception)

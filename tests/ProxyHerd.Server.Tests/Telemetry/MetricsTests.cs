@@ -145,6 +145,7 @@ public sealed class MetricsTests
             ("proxyherd_feed_sequence", 2),
             ("proxyherd_line_duration_seconds_count verb=\"iamat\"", 1));
         Assert.InRange(metrics["proxyherd_journal_written_bytes_total"], 100, 1_000);
+        Assert.InRange(metrics["proxyherd_journal_memory_bytes"], 100, 1 << 20);
         Assert.Equal(1, metrics["proxyherd_journal_batch_updates_bucket le=\"4\""]);
         Assert.Equal(0, metrics["proxyherd_journal_batch_updates_bucket le=\"1\""]);
         Assert.Contains("proxyherd_line_duration_seconds_bucket{otel_scope_name=\"ProxyHerd\",verb=\"iamat\",le=\"5E-05\"}", metrics.Text, StringComparison.Ordinal);

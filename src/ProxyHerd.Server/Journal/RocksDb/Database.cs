@@ -90,6 +90,13 @@ internal sealed class Database : IDisposable
         ThrowIfBroken(iterator);
     }
 
+    /// <summary>Bytes of memory that hold what was written and is in no table yet.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    /// <exception cref="RocksDbException">It does not tell.</exception>
+    public long MemtableBytes => RocksDbLibrary.GetProperty(_database, "rocksdb.cur-size-all-mem-tables", out var bytes) == 0
+        ? (long)bytes
+        : throw new RocksDbException("it does not tell the size of its memtables");
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -108,6 +108,10 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_iter_get_error")]
     public static partial void GetError(IteratorHandle iterator, out byte* error);
 
+    /// <returns>0 if there is such a property.</returns>
+    [LibraryImport(Name, EntryPoint = "rocksdb_property_int", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetProperty(DatabaseHandle database, string name, out ulong value);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_free")]
     private static partial void Free(void* memory);
 
