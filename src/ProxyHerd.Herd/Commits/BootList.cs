@@ -33,7 +33,9 @@ internal sealed class BootList
         if (records.Count > 0)
             records[^1] = records[^1] with { LastSequence = state.LastSequence };
         records.Add(new BootRecord(boot, state.LastSequence));
-        return new BootList([.. records.TakeLast(BootsMax)], mistakes);
+        if (records.Count > BootsMax)
+            records.RemoveRange(0, records.Count - BootsMax);
+        return new BootList([.. records], mistakes);
     }
 
     /// <summary>Whether this server's feed had a number in a boot, so that it still means the same.</summary>

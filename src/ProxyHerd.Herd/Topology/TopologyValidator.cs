@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using ProxyHerd.Protocol;
 
@@ -107,17 +108,27 @@ public static class TopologyValidator
 
     private static void CheckPortsDiffer(HerdOptions options, List<string> mistakes)
     {
-        var uses = from server in options.Servers
-                   from use in new[]
-                   {
-                       (Key: "Port", server.Value.Port), (Key: "LinkPort", Port: server.Value.LinkPort), (Key: "HttpPort", Port: server.Value.HttpPort),
-                   }
-                   where use.Port > 0
-                   select (server.Value.Host, use.Port, Name: $"Herd:Servers:{server.Key}:{use.Key}");
-        foreach (var group in uses.GroupBy(use => (use.Host, use.Port)).Where(group => group.Count() > 1))
+        // Plain loops: queries over tuples are compiled at each start, for some milliseconds.
+        var uses = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var (name, server) in options.Servers)
         {
-            var names = string.Join(", ", group.Select(use => use.Name));
-            mistakes.Add($"{names}: {group.Key.Host} port {group.Key.Port} is used {group.Count()} times; each needs a port of its own");
+            Use(server, server.Port, $"Herd:Servers:{name}:Port");
+            Use(server, server.LinkPort, $"Herd:Servers:{name}:LinkPort");
+            Use(server, server.HttpPort, $"Herd:Servers:{name}:HttpPort");
+        }
+
+        foreach (var (port, keys) in uses)
+        {
+            if (keys.Count > 1)
+                mistakes.Add($"{string.Join(", ", keys)}: {port} is used {keys.Count} times; each needs a port of its own");
+        }
+
+        void Use(ServerOptions server, int? port, string key)
+        {
+            if (port is not > 0)
+                return;
+            ref var keys = ref CollectionsMarshal.GetValueRefOrAddDefault(uses, $"{server.Host} port {port}", out _);
+            (keys ??= []).Add(key);
         }
     }
 

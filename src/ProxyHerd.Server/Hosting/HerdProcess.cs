@@ -4,8 +4,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting.Systemd;
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Connections;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Journal.RocksDb;
 using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
 
@@ -23,6 +25,9 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <returns>An exit code.</returns>
     public async Task<int> RunAsync(TextWriter output, TextWriter errors)
     {
+        if (configuration.Journal.Level != Durability.Memory)
+            RocksDbLibrary.LoadAhead();
+
         // Says nothing unless systemd has named the socket to say it to.
         var systemd = new SystemdNotifier();
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

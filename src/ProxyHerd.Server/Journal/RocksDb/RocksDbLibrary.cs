@@ -13,6 +13,12 @@ internal static unsafe partial class RocksDbLibrary
     /// <summary><c>librocksdb.so</c>, <c>librocksdb.dylib</c>, <c>rocksdb.dll</c>: the runtime adds what the system calls for.</summary>
     private const string Name = "rocksdb";
 
+    /// <summary>
+    /// Begins to load the library, which takes some 30 ms, while the caller goes on. What is wrong with it, the first call says.
+    /// </summary>
+    public static void LoadAhead() => ThreadPool.UnsafeQueueUserWorkItem(
+        static _ => NativeLibrary.TryLoad(Name, typeof(RocksDbLibrary).Assembly, null, out var _), null);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_options_create")]
     public static partial DatabaseOptionsHandle CreateOptions();
 
