@@ -49,7 +49,7 @@ internal sealed class CommittedLines(LocationStore store, Feed feed) : ICommitte
     /// <returns>False if the line is damaged.</returns>
     private bool VisitAt<TState>(uint handle, long number, Span<byte> line, TState state, Action<TState, CommittedUpdate> visit)
     {
-        if (!store.TryCopyCommitted(handle, number, line, out var copy))
+        if (!store.TryCopyCommitted(handle, number, skippedOrigin: 0, line, out var copy))
             return true;
         if (copy.IsDamaged)
             return false;

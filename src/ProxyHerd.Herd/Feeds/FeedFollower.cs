@@ -140,12 +140,11 @@ internal sealed class FeedFollower
             if (_lines.Length - filled <= AtLine.BytesMax)
                 Drain(output, ref filled);
             at++;
-            var length = _store.CopyCommitted(_feed.Index[at], at, _skippedOrigin, _lines.AsSpan(filled));
-            if (length == 0)
+            if (!_store.TryCopyCommitted(_feed.Index[at], at, _skippedOrigin, _lines.AsSpan(filled), out var copy) || copy.IsDamaged)
                 continue;
-            filled += length;
+            filled += copy.Length;
             _lines[filled++] = (byte)'\n';
-            written += length + 1;
+            written += copy.Length + 1;
             lines++;
         }
 

@@ -32,37 +32,23 @@ internal sealed partial class LocationShard
         }
     }
 
-    /// <summary>Copies the line that has a sequence number, unless a newer one has taken its place.</summary>
+    /// <summary>Copies the line that has a sequence number, and what was committed with it.</summary>
     /// <param name="slot">The client's slot.</param>
     /// <param name="sequence">The number.</param>
     /// <param name="skippedOrigin">Lines of this origin are passed over; 0 for none.</param>
     /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
-    /// <returns>Bytes copied; 0 if there is nothing to send.</returns>
-    public int CopyCommitted(int slot, long sequence, int skippedOrigin, Span<byte> destination)
-    {
-        lock (_lock)
-        {
-            if (slot >= _table.Count)
-                return 0;
-            ref var record = ref _table[slot];
-            return record.Sequence != sequence || IsSkipped(in record, skippedOrigin) ? 0 : CopyLine(in record, destination);
-        }
-    }
-
-    /// <summary>Copies the line that has a sequence number, and what was committed with it.</summary>
-    /// <param name="slot">The client's slot.</param>
-    /// <param name="sequence">The number.</param>
-    /// <param name="destination">At least <see cref="AtLine.BytesMax"/> bytes.</param>
     /// <param name="copy">What was copied.</param>
-    /// <returns>False if a newer one has taken its place.</returns>
-    public bool TryCopyCommitted(int slot, long sequence, Span<byte> destination, out CommittedCopy copy)
+    /// <returns>False if a newer one has taken its place, or it is passed over.</returns>
+    public bool TryCopyCommitted(int slot, long sequence, int skippedOrigin, Span<byte> destination, out CommittedCopy copy)
     {
         copy = default;
         lock (_lock)
         {
-            if (slot >= _table.Count || _table[slot].Sequence != sequence)
+            if (slot >= _table.Count)
                 return false;
             ref var record = ref _table[slot];
+            if (record.Sequence != sequence || IsSkipped(in record, skippedOrigin))
+                return false;
             copy = new CommittedCopy(CopyLine(in record, destination), record.LineHash, record.ClientIdOffset);
             return true;
         }

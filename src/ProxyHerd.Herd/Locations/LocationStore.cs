@@ -209,15 +209,11 @@ public sealed class LocationStore
         }
     }
 
-    /// <summary>Copies the line that the feed's index has at a number; see <see cref="LocationShard.CopyCommitted"/>.</summary>
-    internal int CopyCommitted(uint handle, long sequence, int skippedOrigin, Span<byte> destination) =>
-        ShardOf(handle, out var slot).CopyCommitted(slot, sequence, skippedOrigin, destination);
+    /// <summary>Copies the line that the feed's index has at a number; see <see cref="LocationShard.TryCopyCommitted"/>.</summary>
+    internal bool TryCopyCommitted(uint handle, long sequence, int skippedOrigin, Span<byte> destination, out CommittedCopy copy) =>
+        ShardOf(handle, out var slot).TryCopyCommitted(slot, sequence, skippedOrigin, destination, out copy);
 
-    /// <summary>The same with what was committed with it; see <see cref="LocationShard.TryCopyCommitted"/>.</summary>
-    internal bool TryCopyCommitted(uint handle, long sequence, Span<byte> destination, out CommittedCopy copy) =>
-        ShardOf(handle, out var slot).TryCopyCommitted(slot, sequence, destination, out copy);
-
-    /// <summary>Fetches ahead what these copies read.</summary>
+    /// <summary>Fetches ahead what that copies.</summary>
     internal void FetchCommitted(uint handle) => ShardOf(handle, out var slot).FetchSlot(slot);
 
     /// <summary>Finds a committed line with a number in a range, from a place on.</summary>

@@ -7,7 +7,7 @@ namespace ProxyHerd.Server.Journal;
 /// <summary>Client IDs, each once: open addressing over IDs that lie one behind the other. Not thread-safe.</summary>
 /// <remarks>
 /// An entry is 8 bytes: 32 bits of the ID's hash, and where the ID lies plus one. Most are told apart by their hash alone. The
-/// memory is native, since arrays of that size would stay with the collector long after a checkpoint is done.
+/// memory is native, since arrays of that size would stay with the collector long after the commits are read.
 /// </remarks>
 internal sealed unsafe class ClientIdSet : IDisposable
 {

@@ -11,7 +11,7 @@ namespace ProxyHerd.Server.Journal;
 /// <param name="tally">Is told what the next checkpoint has to know of them; null if nobody asks for that.</param>
 internal sealed class NewestUpdates(long lastSequence, INewestUpdates lines, CommitTally? tally = null) : IEntryVisitor, IDisposable
 {
-    // Checkpoints bounds how many bytes of commits there are, and with them the clients: four million at the very most.
+    // Checkpoints bounds how many bytes of commits a run adds to those that earlier ones left, and the IDs in them are less.
     private readonly ClientIdSet _met = new();
 
     /// <summary>The number before the first one that was met.</summary>
