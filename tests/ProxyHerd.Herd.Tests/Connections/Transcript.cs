@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Xunit.Sdk;
 
 namespace ProxyHerd.Herd.Tests.Connections;
 
@@ -55,11 +56,24 @@ internal sealed class Transcript(MemoryConnection connection)
     public Task ReceiveLine(string expected) => Receive(expected + "\n");
 
     /// <summary>The next line, whatever it is, without its end.</summary>
-    public async Task<string> ReceiveLine()
+    public async Task<string> ReceiveLine() =>
+        await ReceiveLineUnlessEnded() ?? throw new XunitException($"Expected a line, but the end came:\n{_log}");
+
+    /// <summary>The next line, or null if a close or a reset came before its end.</summary>
+    public async Task<string?> ReceiveLineUnlessEnded()
     {
         while (true)
         {
-            var result = await ReadAsync("a line");
+            ReadResult result;
+            try
+            {
+                result = await ReadAsync("a line");
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+
             if (result.Buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = Bytes.Text(result.Buffer.Slice(0, end).ToArray());
@@ -69,7 +83,8 @@ internal sealed class Transcript(MemoryConnection connection)
             }
 
             connection.Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            Assert.False(result.IsCompleted, $"Expected a line, but the end came:\n{_log}");
+            if (result.IsCompleted)
+                return null;
         }
     }
 
