@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ProxyHerd.EndToEnd.Processes;
 using Xunit.Sdk;
 
 namespace ProxyHerd.EndToEnd.Hostile;
@@ -76,6 +77,8 @@ internal sealed class GoodClient : IDisposable
 
     private void Run()
     {
+        if (HostileTests.AreLong)
+            Scheduling.TryGoFirst();
         try
         {
             for (var time = 1_400_000_000L; !_stopping.Wait(Pause); time += _holdsStill ? 0 : 1)
