@@ -30,6 +30,7 @@ internal sealed class LinkRepair : IDisposable
     private readonly NeighbourCounts _counts;
     private readonly ITimer _timer;
     private readonly byte[] _lines = new byte[4 * (AtLine.BytesMax + 1)];
+    private readonly LastingDifferences _lasting = new();
     private volatile TreeComparison? _comparison;
     private IReadOnlyList<(ushort Bucket, ulong Hash)> _lastDifferent = [];
     private BucketSet? _sending;
@@ -148,6 +149,8 @@ internal sealed class LinkRepair : IDisposable
         var isStuck = buckets.Count > 0 && comparison.Different.SequenceEqual(_lastDifferent);
         _lastDifferent = comparison.Different;
         _counts.Compared(OutcomeOf(buckets, isStuck), buckets.Count);
+        _lasting.Take(comparison.Different, comparison.HasLookedAt);
+        _counts.LastingBuckets = _lasting.Count;
         if (isStuck)
         {
             _wait = _wait * 2 < EveryMax ? _wait * 2 : EveryMax;

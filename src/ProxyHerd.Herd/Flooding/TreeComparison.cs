@@ -21,6 +21,7 @@ internal sealed class TreeComparison
     private readonly ConcurrentQueue<Answer> _answers = [];
     private readonly Queue<int> _nodes = [];
     private readonly List<(ushort Bucket, ulong Hash)> _different = [];
+    private readonly bool[] _passedOver = new bool[DigestTree.Nodes];
     private int _awaited;
     private bool _hasAsked;
 
@@ -42,6 +43,9 @@ internal sealed class TreeComparison
 
     /// <summary>The last node that was asked about.</summary>
     public int LastNode { get; private set; }
+
+    /// <summary>Whether all that differs below a node is in <see cref="Different"/>; not so of some once there are too many.</summary>
+    public bool HasLookedAt(int node) => !_passedOver[node] && !_nodes.Contains(node);
 
     /// <summary>Takes an answer of the neighbour, on the reader's thread. Answers come in the order of the questions.</summary>
     /// <returns>False if it does not answer the oldest question that is open.</returns>
@@ -121,6 +125,8 @@ internal sealed class TreeComparison
     {
         if (_different.Count < _bucketsMax)
             _different.Add((bucket, _tree.Bucket(bucket)));
+        else
+            _passedOver[bucket / DigestTree.BucketsPerNode] = true;
     }
 
     /// <summary>The neighbour's nodes, or the buckets that it wants.</summary>

@@ -85,6 +85,11 @@ internal sealed class LinkMetrics(TimeProvider time)
             "proxyherd.digest.comparisons", () => _neighbours.Values.SelectMany(MeasureOutcomes), "{comparison}", "Comparisons of digest trees with the neighbour, by outcome");
         meter.CreateObservableCounter(
             "proxyherd.digest.different_buckets", () => Measure(counts => counts.DifferentBuckets), "{bucket}", "Buckets that differed in comparisons of digest trees");
+        meter.CreateObservableUpDownCounter(
+            "proxyherd.digest.lasting_buckets",
+            () => Measure(counts => counts.LastingBuckets),
+            "{bucket}",
+            "Buckets that stay different from one comparison of digest trees to the next; not those that are just changing");
         meter.CreateObservableGauge(
             "proxyherd.digest.last_equal.timestamp",
             () => _neighbours.Values.Select(counts => new Measurement<double>(counts.LastEqualSeconds, counts.Label)),

@@ -15,6 +15,7 @@ internal sealed class NeighbourCounts
     private long _bytesReceived;
     private long _differentBuckets;
     private long _lastEqual;
+    private long _lastingBuckets;
     private long _repairs;
     private long _repairLines;
 
@@ -54,6 +55,13 @@ internal sealed class NeighbourCounts
     /// <summary>When a comparison was last equal, in seconds since 1970; until one was, when this server started.</summary>
     public double LastEqualSeconds =>
         (new DateTime(Volatile.Read(ref _lastEqual), DateTimeKind.Utc) - DateTime.UnixEpoch).TotalSeconds;
+
+    /// <summary>Buckets that stayed different at the last comparisons; those whose lines are just under way are not among them.</summary>
+    public long LastingBuckets
+    {
+        get => Volatile.Read(ref _lastingBuckets);
+        set => Volatile.Write(ref _lastingBuckets, value);
+    }
 
     /// <summary>Rounds that sent lines of buckets which differed, so far.</summary>
     public long Repairs => Volatile.Read(ref _repairs);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Tests.Connections;
 using ProxyHerd.Herd.Tests.Flooding;
@@ -112,7 +113,13 @@ public sealed class LinkMetricsTests
         await link.SendLine($"HERD PONG {ping} 1400794700.000000000");
 
         await Deadline.Until(() => collector.Recorded("proxyherd.link.ping.duration").Count > 0, "for the PONG");
-        Assert.Equal([(ToParker, 0.25)], collector.Recorded("proxyherd.link.ping.duration"));
+
+        // The clock may have gone on between the PING's writing and its being seen here.
+        var began = double.Parse(ping, CultureInfo.InvariantCulture);
+        var (label, took) = Assert.Single(collector.Recorded("proxyherd.link.ping.duration"));
+        Assert.Equal(ToParker, label);
+        Assert.Equal(Seconds(_herd.Time.GetUtcNow()) - began, took, tolerance: 0.001);
+        Assert.InRange(took, 0.25, 5);
     }
 
     [Fact]
@@ -145,17 +152,19 @@ public sealed class LinkMetricsTests
             Assert.Equal(line, await NextAsync(link));
         }
 
+        Assert.Equal(1, collector[$"proxyherd.digest.lasting_buckets {ToParker}"]);
         await CompareAsync(link, bucket: null);
         await Deadline.Until(() => collector[$"proxyherd.digest.comparisons {ToParker},outcome=equal"] == 1, "for the equal one");
+        await Deadline.Until(() => collector[$"proxyherd.digest.lasting_buckets {ToParker}"] == 0, "for the end of the difference");
         Assert.Equal(1, collector[$"proxyherd.digest.comparisons {ToParker},outcome=different"]);
         Assert.Equal(1, collector[$"proxyherd.digest.comparisons {ToParker},outcome=stuck"]);
         Assert.Equal(2, collector[$"proxyherd.digest.different_buckets {ToParker}"]);
         Assert.Equal(2, collector[$"proxyherd.repairs {ToParker}"]);
         Assert.Equal(2, collector[$"proxyherd.repair.lines {ToParker}"]);
         Assert.Equal(Seconds(_herd.Time.GetUtcNow()), collector[$"proxyherd.digest.last_equal.timestamp {ToParker}"], tolerance: 0.001);
-
-        static double Seconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
     }
+
+    private static double Seconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     /// <summary>Answers the next comparison: equal, or with one bucket that the neighbour wants.</summary>
     private async Task CompareAsync(Transcript link, int? bucket)
