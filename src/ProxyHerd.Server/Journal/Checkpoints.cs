@@ -33,12 +33,6 @@ internal sealed class Checkpoints(
     private long _reached = reached;
     private volatile bool _isEnding;
 
-    /// <summary>
-    /// Whether commits wait for the next one, since earlier runs left more than one run may: each ended before its checkpoint did,
-    /// and what they leave would pile up if this one could end like them.
-    /// </summary>
-    private bool _isNextAwaited = left.Bytes / BetweenMax > bytesBetween;
-
     /// <summary>What was committed since the last one began. The journal's thread alone adds to it.</summary>
     public CommitTally Open { get; private set; } = left;
 
@@ -57,10 +51,6 @@ internal sealed class Checkpoints(
         _reached = lastSequence;
         _running = Task.Factory.StartNew(
             () => Make(after, lastSequence, commits), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (!_isNextAwaited)
-            return;
-        _isNextAwaited = false;
-        _running.Wait();
     }
 
     /// <summary>

@@ -125,38 +125,6 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([TestCommit.Line("kiwi", Runs)], lines.Lines.Values);
     }
 
-    /// <summary>Runs that are all killed before their checkpoint ends leave more and more: it then comes before anything new.</summary>
-    [Fact]
-    public async Task Recover_MoreIsLeftThanARunMay_CheckpointComesFirst()
-    {
-        const int Left = 100;
-        using (var journal = Open(_folder, bytesBetween: long.MaxValue, out _, out var store))
-        {
-            for (var commit = 1; commit <= Left; commit++)
-                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
-            journal.Close();
-        }
-
-        using var copy = new TemporaryFolder();
-        using (var journal = Open(_folder, bytesBetween: 500, out _, out var store))
-        using (var isCommitted = new ManualResetEventSlim())
-        {
-            // Time enough for a commit that does not wait.
-            store.BeforeVisit = () =>
-            {
-                store.BeforeVisit = null;
-                isCommitted.Wait(TimeSpan.FromSeconds(1));
-            };
-            await CommitAsync(journal, store, TestCommit.Of(Left + 1, TestCommit.Line("new", 1)), isSynced: true);
-            FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
-            isCommitted.Set();
-        }
-
-        Assert.Equal(1, CommitsIn(copy));
-        using var killed = Open(copy, Checkpoints.BytesBetween, out var state, out var lines);
-        Assert.Equal((Left + 1, Clients + 1), (state.LastSequence, lines.Lines.Count));
-    }
-
     /// <summary>What was removed by an earlier run, or was damaged then, the next checkpoint still knows.</summary>
     [Theory]
     [InlineData(false)]
