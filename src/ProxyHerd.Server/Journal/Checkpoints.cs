@@ -89,6 +89,8 @@ internal sealed class Checkpoints(
         }
         catch (Exception exception)
         {
+            // Another would drop the commits of this one with its own.
+            _isEnding = true;
             fail(exception);
         }
     }
