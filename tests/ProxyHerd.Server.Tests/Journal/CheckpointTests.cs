@@ -187,7 +187,9 @@ public sealed class CheckpointTests : IDisposable
             var store = new KeptLines();
             store.Publish(TestCommit.Of(1, lines));
             store.BeforeVisit = () => mayGoOn.Wait(TimeSpan.FromSeconds(30));
-            using var checkpoints = new Checkpoints(database, store, bytesBetween: 0, reached: 0, new CommitTally(), fault => Assert.Fail(fault.Message));
+            var commits = new CommitTally();
+            commits.Add(1);
+            using var checkpoints = new Checkpoints(database, store, bytesBetween: 1, reached: 0, commits, fault => Assert.Fail(fault.Message));
             checkpoints.BeginIfDue(lines.Length);
             checkpoints.EndWithin(TimeSpan.Zero);
             mayGoOn.Set();

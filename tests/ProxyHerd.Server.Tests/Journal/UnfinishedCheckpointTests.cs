@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Journal.RocksDb;
@@ -5,7 +6,7 @@ using Xunit;
 
 namespace ProxyHerd.Server.Tests.Journal;
 
-/// <summary>Checkpoints that fail.</summary>
+/// <summary>Checkpoints that fail, or that no run lives long enough to end.</summary>
 public sealed class UnfinishedCheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -69,6 +70,66 @@ public sealed class UnfinishedCheckpointTests : IDisposable
         Assert.Equal([TestCommit.Line("car", 1), TestCommit.Line("kiwi", 2)], lines.Lines.Values);
     }
 
+    /// <summary>
+    /// Each run is killed before its first checkpoint ends, and leaves its commits to the next, which has to read them. Once
+    /// there are so many, commits wait for it.
+    /// </summary>
+    [Fact]
+    public async Task WriteAsync_EveryRunIsKilledBeforeItsCheckpointEnds_CommitsAreBounded()
+    {
+        const int BytesBetween = 10_000;
+        const int BytesMax = 8 * BytesBetween;
+        const int Runs = 8;
+        var last = 0;
+        for (var run = 0; run < Runs; run++)
+        {
+            using (var mayEnd = new ManualResetEventSlim())
+            using (var journal = Open(RootOf(run), BytesBetween, out var store))
+            {
+                store.BeforeVisit = () => mayEnd.Wait(TimeSpan.FromSeconds(60));
+                last = await CommitUntilItWaitsAsync(journal, store, last, commitsMax: 4 * BytesMax / 100);
+                FolderCopy.Make(FolderOf(RootOf(run)), FolderOf(RootOf(run + 1)));
+                mayEnd.Set();
+            }
+
+            Assert.InRange(BytesIn(RootOf(run + 1)), 1, BytesMax + 1000);
+        }
+
+        // A run that lives puts it right.
+        using (var journal = Open(RootOf(Runs), BytesBetween, out var store))
+        {
+            await CommitAsync(journal, store, TestCommit.Of(last + 1, TestCommit.Line("kiwi", last + 1)));
+            journal.Close();
+        }
+
+        Assert.InRange(BytesIn(RootOf(Runs)), 1, 1000);
+        using var again = Open(RootOf(Runs), BytesBetween, out var lines);
+        Assert.Equal(last + 1, lines.Lines.Keys.Max());
+    }
+
+    /// <summary>
+    /// Commits until one has not been written for a while. Where the machine is too slow for that, fewer are written than could
+    /// be: nothing fails by it.
+    /// </summary>
+    /// <returns>The last number that is written.</returns>
+    private static async Task<int> CommitUntilItWaitsAsync(RocksDbJournal journal, KeptLines store, int last, int commitsMax)
+    {
+        for (var commits = 0; commits < commitsMax; commits++)
+        {
+            var commit = TestCommit.Of(last + 1, TestCommit.Line($"car{last % 30}", last + 1));
+            var write = journal.WriteAsync(commit, isSynced: false).AsTask();
+            if (await Task.WhenAny(write, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)) != write)
+                break;
+            await write;
+            store.Publish(commit);
+            last++;
+        }
+
+        return last;
+    }
+
+    private string RootOf(int run) => _folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{run}"));
+
     private static string FolderOf(string root) => Path.Combine(root, "Alford");
 
     private static RocksDbJournal Open(string root, long bytesBetween, out KeptLines lines)
@@ -83,5 +144,23 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     {
         await journal.WriteAsync(commit, isSynced: true);
         store.Publish(commit);
+    }
+
+    private static long BytesIn(string root)
+    {
+        // A copy, since to open it makes tables of its log.
+        using var copy = new TemporaryFolder();
+        FolderCopy.Make(FolderOf(root), FolderOf(copy.FullName));
+        using var database = Database.Open(FolderOf(copy.FullName), JournalTuning.Options);
+        var counter = new ByteCounter();
+        database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
+        return counter.Bytes;
+    }
+
+    private sealed class ByteCounter : IEntryVisitor
+    {
+        public long Bytes { get; private set; }
+
+        public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Bytes += key.Length + value.Length;
     }
 }
