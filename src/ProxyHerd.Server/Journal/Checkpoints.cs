@@ -25,32 +25,36 @@ internal sealed class Checkpoints(
     /// </summary>
     private const int BetweenMax = 4;
 
+    /// <summary>
+    /// And how many times as much no checkpoint may have reached, with what the one that runs takes; with more, commits wait for
+    /// it too. One run comes no further, but runs that are each killed before their first checkpoint ends would go on where the
+    /// one before them stopped, and it is the next start that has to read it all.
+    /// </summary>
+    private const int UnreachedMax = 2 * BetweenMax;
+
     /// <summary>How long a stop lets one run: many times what one takes, and half of what a stop may.</summary>
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private long _reached = reached;
+    private long _taken;
     private volatile bool _isEnding;
 
     /// <summary>What was committed since the last one began. The journal's thread alone adds to it.</summary>
     public CommitTally Open { get; private set; } = left;
 
-    /// <summary>Begins one if it is time. The journal's thread alone calls it, before each commit.</summary>
+    /// <summary>
+    /// Begins one if it is time, and returns once there is not too much that none has reached. The journal's thread alone calls
+    /// it, before each commit.
+    /// </summary>
     /// <param name="lastSequence">The last number of the commit before.</param>
     public void BeginIfDue(long lastSequence)
     {
-        if (Open.Bytes < bytesBetween)
-            return;
-        if (Open.Bytes >= BetweenMax * bytesBetween)
+        if (Open.Bytes >= bytesBetween && _running.IsCompleted && !_isEnding)
+            Begin(lastSequence);
+        if (Open.Bytes / BetweenMax >= bytesBetween || (_taken + Open.Bytes) / UnreachedMax >= bytesBetween)
             _running.Wait();
-        if (!_running.IsCompleted || _isEnding)
-            return;
-        var (commits, after) = (Open, _reached);
-        Open = new CommitTally();
-        _reached = lastSequence;
-        _running = Task.Factory.StartNew(
-            () => Make(after, lastSequence, commits), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>
@@ -76,6 +80,16 @@ internal sealed class Checkpoints(
         _stopping.Dispose();
     }
 
+    private void Begin(long lastSequence)
+    {
+        var (commits, after) = (Open, _reached);
+        Open = new CommitTally();
+        _taken = commits.Bytes;
+        _reached = lastSequence;
+        _running = Task.Factory.StartNew(
+            () => Make(after, lastSequence, commits), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     private void Make(long after, long lastSequence, CommitTally commits)
     {
         try
@@ -89,6 +103,8 @@ internal sealed class Checkpoints(
         }
         catch (Exception exception)
         {
+            // Another would drop the commits of this one with its own.
+            _isEnding = true;
             fail(exception);
         }
     }

@@ -39,12 +39,18 @@ internal sealed class JournalException : IOException
         return new(place, $"is damaged: {damage.TrimEnd('.')}", char.ToUpperInvariant(startAgain[0]) + startAgain[1..], inner);
     }
 
-    /// <summary>A write or a sync failed while the server ran.</summary>
-    public static JournalException WriteFailed(JournalPlace place, Exception inner) => new(
-        place,
-        $"could not be written: {inner.Message.TrimEnd('.')}",
-        "The process ends, and nothing that waited is answered; see to the disk, then start again: what was answered is there.",
-        inner);
+    /// <summary>A write, a sync or a checkpoint failed while the server ran.</summary>
+    public static JournalException Failed(JournalPlace place, Exception inner) => IsDamage(inner)
+        ? new(
+            place,
+            $"was found damaged: {inner.Message.TrimEnd('.')}",
+            $"The process ends, and nothing that waited is answered; see to the disk, then start again. If that is refused, {StartAgain(place)}",
+            inner)
+        : new(
+            place,
+            $"could not be written: {inner.Message.TrimEnd('.')}",
+            "The process ends, and nothing that waited is answered; see to the disk, then start again: what was answered is there.",
+            inner);
 
     /// <summary>What an attempt to open or read it threw, in words.</summary>
     public static JournalException Of(JournalPlace place, Exception exception)
@@ -56,12 +62,16 @@ internal sealed class JournalException : IOException
             return Full(place, exception);
         if (Says("lock hold by current process") || Says("While lock file"))
             return Locked(place, exception);
-        if (exception is RocksDbException && !IsOfTheSystem(message))
+        if (IsDamage(exception))
             return Damaged(place, message, exception);
         return new(place, $"cannot be used: {message.TrimEnd('.')}", "See to that, or choose another Journal:Path.", exception);
 
         bool Says(string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether something is not what was written, by our own word or by RocksDB's.</summary>
+    private static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException || (exception is RocksDbException && !IsOfTheSystem(exception.Message));
 
     /// <summary>Whether RocksDB tells of the system rather than of its files; that one of those is missing is damage.</summary>
     private static bool IsOfTheSystem(string message) =>

@@ -6,7 +6,7 @@ namespace ProxyHerd.Server.Journal;
 /// <summary>Keeps commits in RocksDB: one write batch a commit, synced as the durability says.</summary>
 /// <remarks>
 /// Writes run on a thread of the journal's own, since a sync blocks, and whoever awaits one goes on there. The first error of
-/// a write or a sync is the last: what is on disk then is not known, so every later call fails with it and
+/// a write, a sync or a checkpoint is the last: what is on disk then is not known, so every later call fails with it and
 /// <see cref="Fault"/> completes, upon which the process ends.
 /// </remarks>
 internal sealed class RocksDbJournal(JournalPlace place, Durability durability) : IJournal, IDisposable
@@ -34,7 +34,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <inheritdoc/>
     public bool IsImmediate => false;
 
-    /// <summary>Completes when a write or a sync has failed, with what to tell about it.</summary>
+    /// <summary>Completes when a write, a sync or a checkpoint has failed, with what to tell about it.</summary>
     public Task<JournalException> Fault => _fault.Task;
 
     /// <summary>Bytes of memory that hold what is in no table yet; 0 once it is closed.</summary>
@@ -160,6 +160,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         if (work.Commit is { } commit)
         {
             _checkpoints!.BeginIfDue(commit.FirstSequence - 1);
+            ThrowIfFailed();
             var batch = _commits.Write(commit, _checkpoints.Open);
             var began = Metrics?.Begin() ?? 0;
             Opened.Write(batch, work.IsSynced);
@@ -170,6 +171,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         }
         else
         {
+            ThrowIfFailed();
             var began = Metrics?.Begin() ?? 0;
             Opened.Sync();
             Metrics?.Synced(began);
@@ -177,9 +179,16 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         }
     }
 
+    /// <summary>A checkpoint fails on a thread of its own.</summary>
+    private void ThrowIfFailed()
+    {
+        if (_fault.Task.IsCompletedSuccessfully)
+            throw _fault.Task.Result;
+    }
+
     private JournalException Fail(Exception exception)
     {
-        var fault = exception as JournalException ?? JournalException.WriteFailed(place, exception);
+        var fault = exception as JournalException ?? JournalException.Failed(place, exception);
         _fault.TrySetResult(fault);
         return fault;
     }

@@ -187,7 +187,9 @@ public sealed class CheckpointTests : IDisposable
             var store = new KeptLines();
             store.Publish(TestCommit.Of(1, lines));
             store.BeforeVisit = () => mayGoOn.Wait(TimeSpan.FromSeconds(30));
-            using var checkpoints = new Checkpoints(database, store, bytesBetween: 0, reached: 0, new CommitTally(), fault => Assert.Fail(fault.Message));
+            var commits = new CommitTally();
+            commits.Add(1);
+            using var checkpoints = new Checkpoints(database, store, bytesBetween: 1, reached: 0, commits, fault => Assert.Fail(fault.Message));
             checkpoints.BeginIfDue(lines.Length);
             checkpoints.EndWithin(TimeSpan.Zero);
             mayGoOn.Set();
@@ -328,10 +330,13 @@ public sealed class CheckpointTests : IDisposable
             await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
             store.Damage("kiwi");
             await CommitAsync(journal, store, TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
-            await CommitAsync(journal, store, TestCommit.Of(110, TestCommit.Line("kiwi", 2)), isSynced: true);
+            var write = journal.WriteAsync(TestCommit.Of(110, TestCommit.Line("kiwi", 2)), isSynced: true).AsTask();
 
             var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
-            Assert.Contains("a commit ends with the number 1 instead of 99", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("was found damaged: a commit ends with the number 1 instead of 99", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("start again from the neighbours", fault.Message, StringComparison.Ordinal);
+            await Task.WhenAny(write);
+            Assert.Same(write.Exception?.InnerException ?? fault, fault);
         }
     }
 

@@ -1,0 +1,166 @@
+using System.Globalization;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Journal.RocksDb;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Journal;
+
+/// <summary>Checkpoints that fail, or that no run lives long enough to end.</summary>
+public sealed class UnfinishedCheckpointTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>What it did not put among the lines stands in its commits alone, and the next one drops all commits.</summary>
+    [Fact]
+    public void BeginIfDue_OneHasFailed_BeginsNoOther()
+    {
+        using (var database = Database.Open(FolderOf(_folder.FullName), JournalTuning.Options))
+        {
+            var faults = new List<string>();
+            var store = new KeptLines { BeforeVisit = static () => throw new InvalidDataException("a table is damaged") };
+            using var checkpoints = new Checkpoints(database, store, bytesBetween: 1, reached: 0, new CommitTally(), fault => faults.Add(fault.Message));
+            Commit(1);
+            checkpoints.Finish();
+            store.BeforeVisit = null;
+            Commit(2);
+            Commit(3);
+            checkpoints.Finish();
+            Assert.Equal(["a table is damaged"], faults);
+
+            void Commit(int number)
+            {
+                using var writer = new CommitWriter();
+                var commit = TestCommit.Of(number, TestCommit.Line($"car{number}", number));
+                database.Write(writer.Write(commit, checkpoints.Open), isSynced: true);
+                store.Publish(commit);
+                checkpoints.BeginIfDue(number);
+            }
+        }
+
+        File.WriteAllText(Path.Combine(FolderOf(_folder.FullName), "JOURNAL"), "ProxyHerd journal 2\nAlford\n");
+        using var again = Open(_folder.FullName, Checkpoints.BytesBetween, out var lines);
+        Assert.Equal([TestCommit.Line("car1", 1), TestCommit.Line("car2", 2), TestCommit.Line("car3", 3)], lines.Lines.Values);
+    }
+
+    /// <summary>The process ends for it, which takes some seconds: nothing more is answered meanwhile.</summary>
+    [Fact]
+    public async Task WriteAsync_CheckpointHasFailed_FailsAsItDid()
+    {
+        using (var mayFail = new ManualResetEventSlim())
+        using (var journal = Open(_folder.FullName, bytesBetween: 50, out var store))
+        {
+            store.BeforeVisit = () =>
+            {
+                mayFail.Wait(TimeSpan.FromSeconds(60));
+                throw new InvalidDataException("a table is damaged");
+            };
+            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("car", 1)));
+            await CommitAsync(journal, store, TestCommit.Of(2, TestCommit.Line("kiwi", 2)));
+            mayFail.Set();
+            var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
+
+            Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(() => CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("kiwi", 3)))));
+            Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(async () => await journal.SyncAsync()));
+        }
+
+        using var again = Open(_folder.FullName, Checkpoints.BytesBetween, out var lines);
+        Assert.Equal([TestCommit.Line("car", 1), TestCommit.Line("kiwi", 2)], lines.Lines.Values);
+    }
+
+    /// <summary>
+    /// Each run is killed before its first checkpoint ends, and leaves its commits to the next, which has to read them. Once
+    /// there are so many, commits wait for it.
+    /// </summary>
+    [Fact]
+    public async Task WriteAsync_EveryRunIsKilledBeforeItsCheckpointEnds_CommitsAreBounded()
+    {
+        const int BytesBetween = 10_000;
+        const int BytesMax = 8 * BytesBetween;
+        const int Runs = 8;
+        var last = 0;
+        for (var run = 0; run < Runs; run++)
+        {
+            using (var mayEnd = new ManualResetEventSlim())
+            using (var journal = Open(RootOf(run), BytesBetween, out var store))
+            {
+                store.BeforeVisit = () => mayEnd.Wait(TimeSpan.FromSeconds(60));
+                last = await CommitUntilItWaitsAsync(journal, store, last, commitsMax: 4 * BytesMax / 100);
+                FolderCopy.Make(FolderOf(RootOf(run)), FolderOf(RootOf(run + 1)));
+                mayEnd.Set();
+            }
+
+            Assert.InRange(BytesIn(RootOf(run + 1)), 1, BytesMax + 1000);
+        }
+
+        // A run that lives puts it right.
+        using (var journal = Open(RootOf(Runs), BytesBetween, out var store))
+        {
+            await CommitAsync(journal, store, TestCommit.Of(last + 1, TestCommit.Line("kiwi", last + 1)));
+            journal.Close();
+        }
+
+        Assert.InRange(BytesIn(RootOf(Runs)), 1, 1000);
+        using var again = Open(RootOf(Runs), BytesBetween, out var lines);
+        Assert.Equal(last + 1, lines.Lines.Keys.Max());
+    }
+
+    /// <summary>
+    /// Commits until one has not been written for a while. Where the machine is too slow for that, fewer are written than could
+    /// be: nothing fails by it.
+    /// </summary>
+    /// <returns>The last number that is written.</returns>
+    private static async Task<int> CommitUntilItWaitsAsync(RocksDbJournal journal, KeptLines store, int last, int commitsMax)
+    {
+        for (var commits = 0; commits < commitsMax; commits++)
+        {
+            var commit = TestCommit.Of(last + 1, TestCommit.Line($"car{last % 30}", last + 1));
+            var write = journal.WriteAsync(commit, isSynced: false).AsTask();
+            if (await Task.WhenAny(write, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)) != write)
+                break;
+            await write;
+            store.Publish(commit);
+            last++;
+        }
+
+        return last;
+    }
+
+    private string RootOf(int run) => _folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{run}"));
+
+    private static string FolderOf(string root) => Path.Combine(root, "Alford");
+
+    private static RocksDbJournal Open(string root, long bytesBetween, out KeptLines lines)
+    {
+        var journal = new RocksDbJournal(JournalPlace.Below(root, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = bytesBetween };
+        lines = new KeptLines();
+        journal.Recover(lines, lines);
+        return journal;
+    }
+
+    private static async Task CommitAsync(RocksDbJournal journal, KeptLines store, CommitBatch commit)
+    {
+        await journal.WriteAsync(commit, isSynced: true);
+        store.Publish(commit);
+    }
+
+    private static long BytesIn(string root)
+    {
+        // A copy, since to open it makes tables of its log.
+        using var copy = new TemporaryFolder();
+        FolderCopy.Make(FolderOf(root), FolderOf(copy.FullName));
+        using var database = Database.Open(FolderOf(copy.FullName), JournalTuning.Options);
+        var counter = new ByteCounter();
+        database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
+        return counter.Bytes;
+    }
+
+    private sealed class ByteCounter : IEntryVisitor
+    {
+        public long Bytes { get; private set; }
+
+        public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Bytes += key.Length + value.Length;
+    }
+}
