@@ -20,6 +20,11 @@ internal sealed class JournalFolder : IDisposable
     /// <summary>RocksDB's file that names the list of its files.</summary>
     private const string CurrentFile = "CURRENT";
 
+    /// <summary>
+    /// What that file holds from when it is made until a database has been opened for the first time, which has another list.
+    /// </summary>
+    private const string FirstList = "MANIFEST-000001\n";
+
     /// <summary>What a system says of a file that another holds: EAGAIN of Linux and of macOS, ERROR_SHARING_VIOLATION.</summary>
     private static readonly int[] HeldErrors = [11, 35, unchecked((int)0x80070020)];
 
@@ -40,8 +45,10 @@ internal sealed class JournalFolder : IDisposable
     private static string Head => $"ProxyHerd journal ";
 
     /// <summary>Makes the folder if there is none, and takes it.</summary>
+    /// <param name="place">Which.</param>
+    /// <param name="sync">Brings a folder to the disk, and those above it.</param>
     /// <exception cref="JournalException">Another has it, it is another server's, or cannot be written.</exception>
-    public static JournalFolder Take(JournalPlace place)
+    public static JournalFolder Take(JournalPlace place, Action<string> sync)
     {
         FileStream? owner = null;
         try
@@ -50,7 +57,8 @@ internal sealed class JournalFolder : IDisposable
             owner = new FileStream(Path.Combine(place.Folder, OwnerFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var folder = new JournalFolder(place, owner);
             folder.CheckOwner();
-            folder.CheckDatabase();
+            if (folder.CheckIsNew())
+                sync(place.Folder);
             return folder;
         }
         catch (Exception exception)
@@ -96,12 +104,26 @@ internal sealed class JournalFolder : IDisposable
 
     /// <summary>
     /// Where there is none, RocksDB would make a new database and put the logs that it finds into it, without the tables
-    /// before them. The file that points to a database is made before its first log.
+    /// before them. The file that points to a database is made before its first log; a start that ended between the two left
+    /// one that RocksDB takes for damaged, and in which nothing can be.
     /// </summary>
-    private void CheckDatabase()
+    /// <returns>Whether there is no database yet: all before it is to be on disk first, lest it be lost with a folder.</returns>
+    private bool CheckIsNew()
     {
-        if (!File.Exists(Path.Combine(Place.Folder, CurrentFile)) && Directory.EnumerateFiles(Place.Folder).Any(IsData))
+        var current = Path.Combine(Place.Folder, CurrentFile);
+        var hasData = Directory.EnumerateFiles(Place.Folder).Any(IsData);
+        if (File.Exists(current))
+        {
+            if (hasData || File.ReadAllText(current) != FirstList)
+                return false;
+            File.Delete(current);
+        }
+        else if (hasData)
+        {
             throw JournalException.Damaged(Place, $"the file {CurrentFile} is missing");
+        }
+
+        return true;
 
         static bool IsData(string file) => Path.GetExtension(file) is ".log" or ".sst";
     }

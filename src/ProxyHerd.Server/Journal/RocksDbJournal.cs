@@ -25,6 +25,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
     public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
+    /// <summary>Brings a new folder to the disk, and those above it; tests look when.</summary>
+    public Action<string> SyncFolder { get; init; } = FolderSync.SyncUpwards;
+
     /// <summary>What it measures; null for nothing.</summary>
     public JournalMetrics? Metrics { get; init; }
 
@@ -60,9 +63,10 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     {
         try
         {
-            _folder = JournalFolder.Take(place);
+            _folder = JournalFolder.Take(place, SyncFolder);
             if (RecycledRecords.FindFile(place.Folder) is { } file)
                 throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
+            ZeroTail.Cut(place.Folder);
             _database = Database.Open(place.Folder, Options);
             var reader = new JournalReader(lines);
             reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);

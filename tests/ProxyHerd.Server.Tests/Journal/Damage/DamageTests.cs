@@ -40,6 +40,45 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    /// <summary>
+    /// A power cut may leave a file as long as it was, or longer, and what was not synced zeros. Where zeros stand in place of
+    /// zeros nothing is lost.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public async Task ZerosAtTheLogsEnd_AnyPlace_StartsWithAllThatWasSyncedBefore(int furtherMax)
+    {
+        using var sample = await MakeAsync(SampleFile.Log);
+        var file = FileOf(sample, SampleFile.Log);
+        var length = (int)new FileInfo(file).Length;
+        for (var i = 0; i < Places; i++)
+        {
+            var at = _random.Next(length);
+            var further = _random.Next(furtherMax);
+            var found = Open(sample, file, bytes => [.. bytes[..at], .. new byte[length - at + further]]);
+
+            Assert.True(found.Refusal is null, $"zeros from {at} of {length}, and {further} more: {found.Refusal}");
+            Assert.InRange(found.Commit!.LastSequence, WholeBefore(sample, at).LastSequence, WholeBefore(sample, at + 8).LastSequence);
+        }
+    }
+
+    /// <summary>Behind zeros there is more, so they are no end.</summary>
+    [Fact]
+    public async Task ZerosInTheLogsMiddle_AnyPlace_AreRefused()
+    {
+        using var sample = await MakeAsync(SampleFile.Log);
+        var file = FileOf(sample, SampleFile.Log);
+        var length = (int)new FileInfo(file).Length;
+        for (var i = 0; i < Places; i++)
+        {
+            var at = _random.Next(length - (3 * LogBlockBytes));
+            var found = Open(sample, file, bytes => [.. bytes[..at], .. new byte[4096], .. bytes[(at + 4096)..]]);
+
+            Assert.Contains("start again from the neighbours", found.Refusal, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     /// <summary>It is synced before what it makes superfluous is removed, so no crash leaves it shorter than it was.</summary>
     [Fact]
     public async Task CutManifest_AnyPlace_StartsWithAllOrRefuses()
