@@ -3,21 +3,27 @@ using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Herd.Tests.Commits;
 using ProxyHerd.Herd.Tests.Connections;
+using ProxyHerd.Herd.Tests.Metrics;
 
 namespace ProxyHerd.Herd.Tests.Flooding;
 
 /// <summary>Comparisons of digest trees and what follows them, as they read on the wire.</summary>
-public sealed class RepairTests
+public sealed class RepairTests : IDisposable
 {
     private const string Boot = TestPeer.Boot;
 
     private readonly TestHerd _herd = new("Alford-Parker");
     private readonly TestPeer _parker;
     private readonly DigestTree _theirs = new();
+    private Collector? _collector;
 
     public RepairTests() => _parker = _herd.Play("Parker");
 
     private TestServer Alford => _herd["Alford"];
+
+    private double LinesHeard => _collector!["proxyherd.link.lines neighbour=Parker,direction=received"];
+
+    public void Dispose() => _collector?.Dispose();
 
     [Fact]
     public async Task Quiet_BucketsDiffer_TheirCommittedLinesAreSentWhoeverBroughtThem()
@@ -224,7 +230,7 @@ public sealed class RepairTests
         {
             Assert.StartsWith("HERD PING", ping, StringComparison.Ordinal);
             Assert.True(++pings <= 7, "It waits longer than 30 s.");
-            await link.SendLine($"HERD PONG {ping[10..]} {ping[10..]}");
+            await PongAsync(link, ping);
             _herd.Time.Advance(LinkTimes.Ping);
         }
 
@@ -285,6 +291,8 @@ public sealed class RepairTests
     private async Task<(Transcript Link, string[] Lines)> StartAsync(int feedNumbersMax, string[] clients)
     {
         _herd.Start("Alford", feedNumbersMax: feedNumbersMax);
+        _collector?.Dispose();
+        _collector = new Collector(Alford.Herd);
         var lines = new List<string>();
         foreach (var client in clients)
             lines.Add(await _herd.SayAsync("Alford", $"IAMAT {client} +1+1 1400794690"));
@@ -316,10 +324,21 @@ public sealed class RepairTests
             if (line.StartsWith("HERD DIGEST 0 0 ", StringComparison.Ordinal))
                 return;
             if (line.StartsWith("HERD PING", StringComparison.Ordinal))
-                await link.SendLine($"HERD PONG {line[10..]} {line[10..]}");
+                await PongAsync(link, line);
             else if (other is not null)
                 await other(line);
         }
+    }
+
+    /// <summary>
+    /// Answers a PING, and waits until that was heard or the session has ended: else the clock might be moved on by more than a
+    /// silence may last before the link has read it.
+    /// </summary>
+    private async Task PongAsync(Transcript link, string ping)
+    {
+        var heard = LinesHeard;
+        await link.SendLine($"HERD PONG {ping[10..]} {ping[10..]}");
+        await Deadline.Until(() => Alford.Log.Of(122).Any() || LinesHeard > heard, "for the PONG to be heard, or for the end");
     }
 
     private Task AnswerNodesAsync(Transcript link) => link.SendLine(Hashes(0, 0, _theirs));

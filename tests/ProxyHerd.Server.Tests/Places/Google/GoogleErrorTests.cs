@@ -234,7 +234,7 @@ public sealed class GoogleErrorTests
     public async Task SearchAsync_CancelledByTheCaller_Throws(string provider)
     {
         await using var google = await StubGoogle.StartAsync(StubGoogle.Hang);
-        await using var setup = new GoogleSetup(provider, google.BaseUrl, GoogleSetup.Quick with { SearchTime = TimeSpan.FromSeconds(1) });
+        await using var setup = new GoogleSetup(provider, google.BaseUrl, GoogleSetup.Quick with { SearchTime = TimeSpan.FromSeconds(5) });
         using var cancelled = new CancellationTokenSource();
         var search = setup.Provider.SearchAsync(GoogleSetup.Query, cancelled.Token).AsTask();
 

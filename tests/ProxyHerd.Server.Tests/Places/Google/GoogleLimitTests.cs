@@ -119,7 +119,7 @@ public sealed class GoogleLimitTests
             "the answers", Task.WhenAll(Enumerable.Range(0, 5).Select(i => setup.SearchAsync(new PlacesQuery(i, i, 1000, 1)))));
 
         Assert.All(answers, answer => GoogleSetup.AssertFailure("UNKNOWN_ERROR", answer));
-        Assert.InRange(google.Requests.Count, 1, 4);
+        Assert.InRange(google.Requests.Count, 0, 4);
     }
 
     /// <summary>Whose turn comes when its time is over is not asked any more: nobody waits for it, and it would be paid for.</summary>

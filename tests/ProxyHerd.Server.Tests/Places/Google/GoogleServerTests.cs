@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using ProxyHerd.Server.Places.Google;
 using ProxyHerd.Server.Tests.Telemetry;
 using Xunit;
 
@@ -9,6 +10,10 @@ namespace ProxyHerd.Server.Tests.Places.Google;
 public sealed class GoogleServerTests : IDisposable
 {
     private const string Iamat = "IAMAT kiwi.cs.ucla.edu +34.068930-118.445127 1400794645.392014450\n";
+
+    /// <summary>For what is never answered: so short that an answer might come too late.</summary>
+    private static readonly GoogleLimits Hanging =
+        GoogleSetup.Quick with { SearchTime = TimeSpan.FromSeconds(2), TryTime = TimeSpan.FromSeconds(1) };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -39,7 +44,7 @@ public sealed class GoogleServerTests : IDisposable
         foreach (var (step, status) in Failures)
         {
             await using var google = await StubGoogle.StartAsync(step);
-            await using var server = Server(provider, google.BaseUrl);
+            await using var server = Server(step == StubGoogle.Hang || step == StubGoogle.HangInBody ? Hanging : GoogleSetup.Quick, provider, google.BaseUrl);
 
             var lines = (await LineClient.AskAsync(server.Lines, $"{Iamat}WHATSAT kiwi.cs.ucla.edu 10 1\nfoo\n")).Split('\n');
 
@@ -152,7 +157,10 @@ public sealed class GoogleServerTests : IDisposable
         return GoogleSetup.Summary(string.Join('\n', json));
     }
 
-    private ServerFactory Server(string provider, string baseUrl, params (string Key, string Value)[] settings) => new(
+    private ServerFactory Server(string provider, string baseUrl, params (string Key, string Value)[] settings) =>
+        Server(GoogleSetup.Quick, provider, baseUrl, settings);
+
+    private ServerFactory Server(GoogleLimits limits, string provider, string baseUrl, params (string Key, string Value)[] settings) => new(
         [
             ("Journal:Path", _folder.FullName),
             ("Places:Provider", provider),
@@ -162,5 +170,5 @@ public sealed class GoogleServerTests : IDisposable
             ("Places:WhatsatPerSecondMax", "0"),
             .. settings,
         ],
-        services => services.AddSingleton(GoogleSetup.Quick with { SearchTime = TimeSpan.FromSeconds(2), TryTime = TimeSpan.FromSeconds(1) }));
+        services => services.AddSingleton(limits));
 }
