@@ -9,13 +9,14 @@ public sealed record ConnectionLimits
     public int LineBytesMax { get; init; } = AtLine.BytesMax;
 
     /// <summary>Replies are flushed after this many bytes even if more requests wait, so that memory stays bounded.</summary>
-    public const int FlushBytes = 64 << 10;
+    public const int FlushBytes = 32 << 10;
 
     /// <summary>
-    /// Replies that a connection may hold unread. The host's transport stops taking output there, so that up to half of it
-    /// and a full flush can be held: some 100 kB, and 100 MB for a thousand clients that read nothing.
+    /// Replies that a connection may hold unread beside those that the system holds, which are many times as many. The host's
+    /// transport stops taking output there, so that this much and a full flush can be held: some 90 kB, and 90 MB for a thousand
+    /// clients that read nothing.
     /// </summary>
-    public const int UnreadBytesMax = 64 << 10;
+    public const int UnreadBytesMax = 16 << 10;
 
     /// <summary>How long a client may leave <see cref="UnreadBytesMax"/> unread before it is cut.</summary>
     public static readonly TimeSpan UnreadTimeMax = TimeSpan.FromSeconds(10);

@@ -20,8 +20,11 @@ internal sealed class BlockPool
     /// <summary>Small blocks kept: 4 MB, enough for a thousand connections with a reply under way.</summary>
     private const int SmallMax = 1024;
 
-    /// <summary>Large blocks kept: 1 MB. Most go back before the next connection's turn.</summary>
-    private const int LargeMax = 64;
+    /// <summary>
+    /// Large blocks kept: 8 MB. Most go back before the next connection's turn; where many connections wait with some, what goes back
+    /// would else be garbage as fast as replies are sent.
+    /// </summary>
+    private const int LargeMax = 512;
 
     private readonly Lock _lock = new();
     private readonly Stack<byte[]> _small = new();

@@ -10,6 +10,7 @@ namespace ProxyHerd.Server.Transport;
 /// What is written belongs to the writer until it is flushed, and from then on to whoever holds the connection's gate. A
 /// flush on the polling thread is sent at the end of its round, one on any other thread at once.
 /// </remarks>
+/// <param name="connection">Whose output it is.</param>
 internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
     /// <summary>A flush waits while more than this is unsent.</summary>
@@ -23,14 +24,11 @@ internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IVal
 
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private CancellationTokenRegistration _cancellation;
-    private byte[]? _written;
-    private int _writtenBytes;
+    private BlockQueue _written = new(connection.Thread.Blocks);
     private bool _isCompleted;
 
     // Guarded by the gate:
-    private byte[]? _unsent;
-    private int _start;
-    private int _end;
+    private BlockQueue _unsent = new(connection.Thread.Blocks);
     private bool _isWaiting;
     private bool _isCanceled;
     private bool _isInRound;
@@ -43,34 +41,24 @@ internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IVal
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => _writtenBytes;
+    public override long UnflushedBytes => _written.Length;
 
     /// <summary>Whether nothing is left to send. Under the gate.</summary>
-    public bool IsSent => _start == _end;
+    public bool IsSent => _unsent.Length == 0;
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        var written = _written;
-        if (written is null || written.Length - _writtenBytes < Math.Max(sizeHint, 1))
-            written = Grow(sizeHint);
-        return written.AsSpan(_writtenBytes);
-    }
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        _ = GetSpan(sizeHint);
-        return _written.AsMemory(_writtenBytes);
+        if (_isCompleted)
+            throw new InvalidOperationException("The output is completed.");
+        return _written.Room(Math.Max(sizeHint, 1));
     }
 
     /// <inheritdoc/>
-    public override void Advance(int bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_written?.Length ?? 0) - _writtenBytes);
-        _writtenBytes += bytes;
-    }
+    public override void Advance(int bytes) => _written.Advance(bytes);
 
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -80,17 +68,17 @@ internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IVal
         lock (connection.Gate)
         {
             TakeWritten();
-            if (_end - _start >= SendAtOnceBytes || !connection.Thread.IsCurrent)
+            if (_unsent.Length >= SendAtOnceBytes || !connection.Thread.IsCurrent)
             {
                 TrySend();
             }
-            else if (!_isInRound && _start < _end)
+            else if (!_isInRound && _unsent.Length > 0)
             {
                 _isInRound = true;
                 connection.Thread.SendAtEndOfRound(connection);
             }
 
-            if (_isCanceled || _isGone || _end - _start <= UnsentBytesMax)
+            if (_isCanceled || _isGone || _unsent.Length <= UnsentBytesMax)
                 return new ValueTask<FlushResult>(Result());
             _source.Reset();
             _isWaiting = true;
@@ -207,74 +195,30 @@ internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IVal
         return result;
     }
 
-    private byte[] Grow(int sizeHint)
-    {
-        if (_isCompleted)
-            throw new InvalidOperationException("The output is completed.");
-        var blocks = connection.Thread.Blocks;
-        if (_written is not { } written)
-            return _written = blocks.Rent(sizeHint);
-        _written = blocks.Rent(Math.Max(written.Length * 2, _writtenBytes + sizeHint));
-        written.AsSpan(0, _writtenBytes).CopyTo(_written);
-        blocks.Return(written);
-        return _written;
-    }
-
-    /// <summary>Adds what was written to what is to be sent: the block itself, if that is all.</summary>
     private void TakeWritten()
     {
-        if (_written is not { } written)
-            return;
-        var bytes = _writtenBytes;
-        var blocks = connection.Thread.Blocks;
-        _written = null;
-        _writtenBytes = 0;
-        if (_unsent is null && bytes > 0 && !_isGone)
-        {
-            (_unsent, _start, _end) = (written, 0, bytes);
-            return;
-        }
-
-        if (bytes > 0 && !_isGone)
-        {
-            MakeRoom(bytes);
-            written.AsSpan(0, bytes).CopyTo(_unsent.AsSpan(_end));
-            _end += bytes;
-        }
-
-        blocks.Return(written);
-    }
-
-    private void MakeRoom(int bytes)
-    {
-        var unsent = _unsent!;
-        if (unsent.Length - _end >= bytes)
-            return;
-        var length = _end - _start;
-        if (unsent.Length / 2 < length + bytes)
-            _unsent = connection.Thread.Blocks.Rent((length + bytes) * 2);
-        unsent.AsSpan(_start, length).CopyTo(_unsent);
-        (_start, _end) = (0, length);
-        if (_unsent != unsent)
-            connection.Thread.Blocks.Return(unsent);
+        if (_isGone)
+            _written.Clear();
+        else
+            _unsent.Append(ref _written);
     }
 
     /// <summary>Sends until all is sent or the kernel takes no more. Under the gate.</summary>
     /// <returns>Whether <see cref="EndFlush"/> is due.</returns>
     private bool TrySend()
     {
-        while (_start < _end && !_isBlocked && !_isGone)
+        while (_unsent.Length > 0 && !_isBlocked && !_isGone)
         {
-            var count = SystemCalls.Send(connection.Descriptor, _unsent.AsSpan(_start, _end - _start));
+            var count = SystemCalls.Send(connection.Descriptor, _unsent);
             if (count >= 0)
-                _start += count;
+                _unsent.Take(count);
             else
                 OnSendFailed(SystemErrors.Last);
         }
 
-        if (_start == _end || _isGone)
+        if (_unsent.Length == 0 || _isGone)
             OnSent();
-        if (!_isWaiting || (_end - _start > UnsentBytesToGoOn && !_isGone))
+        if (!_isWaiting || (_unsent.Length > UnsentBytesToGoOn && !_isGone))
             return false;
         _isWaiting = false;
         _ended = Result();
@@ -301,10 +245,7 @@ internal sealed class EpollOutput(EpollConnection connection) : PipeWriter, IVal
 
     private void OnSent()
     {
-        if (_unsent is { } unsent)
-            connection.Thread.Blocks.Return(unsent);
-        _unsent = null;
-        _start = _end = 0;
+        _unsent.Clear();
         if (!_isCompleted)
             return;
         if (!_isGone && connection.Descriptor >= 0 && SystemCalls.EndSending(connection.Descriptor) < 0)

@@ -16,6 +16,9 @@ internal static unsafe partial class SystemCalls
     private const int Linger = 13;
     private const int WriteSide = 1;
 
+    /// <summary>Pieces of one call: more than a flush has. What is left is sent by the next.</summary>
+    private const int PiecesMax = 8;
+
     /// <summary>Makes an epoll instance.</summary>
     public static int CreateEpoll() => EpollCreate(CloseOnExec);
 
@@ -56,11 +59,18 @@ internal static unsafe partial class SystemCalls
     /// <returns>Bytes dropped; 0 at the end.</returns>
     public static int Drop(int descriptor, int bytesMax) => (int)Receive(descriptor, null, bytesMax, DontWait | Truncate);
 
-    /// <summary>Sends without waiting.</summary>
-    public static int Send(int descriptor, ReadOnlySpan<byte> source)
+    /// <summary>Sends the beginning of a queue without waiting.</summary>
+    public static int Send(int descriptor, in BlockQueue source)
     {
-        fixed (byte* start = source)
-            return (int)Send(descriptor, start, source.Length, DontWait | NoSignal);
+        if (source.Pieces > 1)
+        {
+            var pieces = stackalloc MessagePiece[PiecesMax];
+            return SendFrom(0, descriptor, source, pieces);
+        }
+
+        var only = source[0];
+        fixed (byte* start = only)
+            return (int)Send(descriptor, start, only.Length, DontWait | NoSignal);
     }
 
     /// <summary>Says that nothing more will be sent: a FIN behind what has been.</summary>
@@ -76,6 +86,23 @@ internal static unsafe partial class SystemCalls
     /// <summary>Closes a descriptor. Its number may at once be another's.</summary>
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    /// <summary>Every piece is held in its place by the frame that adds it, until all are sent.</summary>
+    private static int SendFrom(int piece, int descriptor, in BlockQueue source, MessagePiece* pieces)
+    {
+        if (piece == Math.Min(source.Pieces, PiecesMax))
+        {
+            var message = new Message { Pieces = pieces, Count = piece };
+            return (int)SendMessage(descriptor, &message, DontWait | NoSignal);
+        }
+
+        var bytes = source[piece];
+        fixed (byte* start = bytes)
+        {
+            pieces[piece] = new MessagePiece { Start = start, Length = bytes.Length };
+            return SendFrom(piece + 1, descriptor, source, pieces);
+        }
+    }
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial int EpollCreate(int flags);
@@ -95,9 +122,31 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     private static partial nint Send(int descriptor, byte* source, nint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint SendMessage(int descriptor, Message* message, int flags);
+
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
     private static partial int Shutdown(int descriptor, int side);
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(int descriptor, int level, int option, void* value, int valueBytes);
+
+    /// <summary>Linux's <c>iovec</c>.</summary>
+    private struct MessagePiece
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    /// <summary>Linux's <c>msghdr</c>.</summary>
+    private struct Message
+    {
+        public void* Name;
+        public nint NameLength;
+        public MessagePiece* Pieces;
+        public nint Count;
+        public void* Control;
+        public nint ControlLength;
+        public nint Flags;
+    }
 }

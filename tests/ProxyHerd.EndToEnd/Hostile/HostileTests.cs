@@ -8,9 +8,10 @@ namespace ProxyHerd.EndToEnd.Hostile;
 /// </summary>
 /// <remarks>
 /// What an attack must not do to others is held here in two ways. Always: every request of a good client is answered before its
-/// deadline. With <c>PROXYHERD_LONG_TESTS=1</c> also: its p99 at most doubles. That is not held by default,
-/// since the attacker runs on the same processors as the server; on a machine that does something else besides, p99
-/// measures that. The long tests also repeat each attack until there is enough to measure.
+/// deadline. With <c>PROXYHERD_LONG_TESTS=1</c> also: its p99 at most doubles, compared with quiet and with a server beside it that
+/// is not attacked (<see cref="Bystander"/>): the attacker runs on the same processors as the server here. That is not held by
+/// default, for a machine that does something else besides may do it to one of the two alone. The long tests also repeat each attack
+/// until there is enough to measure.
 /// </remarks>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class HostileTests

@@ -21,12 +21,6 @@ internal sealed class Victim : IAsyncDisposable
     /// <summary>By how much the server's memory may grow, at its highest.</summary>
     private const long MemoryGrowthMax = 200L << 20;
 
-    /// <summary>
-    /// Below this a doubled p99 says nothing of the server. On a machine of two processors, one of which an attack keeps the server
-    /// busy with, one in a hundred of its wakeups is behind the slice of another of its threads, 3 ms on Linux.
-    /// </summary>
-    private static readonly TimeSpan P99Floor = TimeSpan.FromMilliseconds(4);
-
     /// <summary>How long an attack goes on in a round where p99 is measured: some windows.</summary>
     private static readonly TimeSpan RoundMin = TimeSpan.FromSeconds(2);
 
@@ -40,6 +34,7 @@ internal sealed class Victim : IAsyncDisposable
 
     private readonly StringBuilder _seen = new();
     private GoodClient? _good;
+    private Bystander? _bystander;
     private MemoryUse? _memory;
     private long _bytesBefore;
 
@@ -60,6 +55,8 @@ internal sealed class Victim : IAsyncDisposable
         try
         {
             await victim.Herd.StartWithAsync(Name, settings);
+            if (HostileTests.AreLong)
+                victim._bystander = await Bystander.StartAsync(plan.Durability);
             victim._good = new GoodClient(victim.Port, Condition.Deadline);
             await victim.ServeAsync(WarmUpRequests);
             victim._memory = new MemoryUse(victim.Herd.ProcessOf(Name).Id);
@@ -86,28 +83,36 @@ internal sealed class Victim : IAsyncDisposable
         await ServeAsync(2);
     }
 
-    /// <summary>Attacks, and looks how the good client fares meanwhile. Where p99 is measured, the attack is repeated.</summary>
+    /// <summary>
+    /// Attacks, and looks how the good client fares meanwhile. Where p99 is measured, the attack is repeated, and p99 may not be twice
+    /// what it is when all is quiet, or what it is during the attack for the good client of a server that is not attacked.
+    /// </summary>
     public async Task AttackAsync(Func<Task> attack)
     {
         using var attackers = HostileTests.AreLong ? new AttackerThreads() : null;
         var quiet = new Latencies();
         var during = new Latencies();
+        var beside = new Latencies();
         for (var round = 0; round < Rounds; round++)
         {
             quiet.Add(await ServeAsync(QuietRequests));
+            _bystander?.Take();
             var began = TimeProvider.System.GetTimestamp();
             do
                 await (attackers?.RunAsync(attack) ?? attack());
             while (HostileTests.AreLong && TimeProvider.System.GetElapsedTime(began) < RoundMin);
             during.Add(_good!.Take());
+            if (_bystander is not null)
+                beside.Add(_bystander.Take());
         }
 
         _seen.AppendLine(CultureInfo.InvariantCulture, $"quiet: {quiet}");
         _seen.AppendLine(CultureInfo.InvariantCulture, $"under attack: {during}");
         if (!HostileTests.AreLong)
             return;
-        var p99Max = TimeSpan.FromTicks(Math.Max(P99Floor.Ticks, 2 * quiet.P99.Ticks));
-        Assert.True(during.P99 <= p99Max, $"p99 is more than {p99Max.TotalMilliseconds} ms{Environment.NewLine}{_seen}");
+        _seen.AppendLine(CultureInfo.InvariantCulture, $"beside it: {beside}");
+        var usual = quiet.P99 > beside.P99 ? quiet.P99 : beside.P99;
+        Assert.True(during.P99 <= 2 * usual, $"p99 is more than {2 * usual.TotalMilliseconds} ms{Environment.NewLine}{_seen}");
     }
 
     /// <summary>Ends a test: the good client is still served, memory has stayed within its limit, and nobody has complained.</summary>
@@ -128,6 +133,8 @@ internal sealed class Victim : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _good?.Dispose();
+        if (_bystander is not null)
+            await _bystander.DisposeAsync();
         await Herd.DisposeAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Time.Testing;
 using ProxyHerd.Server.Transport;
@@ -21,6 +22,22 @@ public sealed class EpollOutputTests
         await pair.Output.CompleteAsync();
 
         Assert.Equal(written, (await reading).Length);
+    }
+
+    /// <summary>More blocks than one call of the system takes, of which it may take a part.</summary>
+    [Fact]
+    public async Task FlushAsync_ManyBlocks_ArriveInOrder()
+    {
+        await using var pair = await TransportPair.ConnectAsync();
+        var text = string.Concat(Enumerable.Range(0, 100_000));
+        pair.Output.Write(Encoding.ASCII.GetBytes(text));
+        var flush = pair.Output.FlushAsync().AsTask();
+
+        var reading = pair.ReceiveAllAsync();
+        await Eventually.EndAsync("the flush", flush);
+        await pair.Output.CompleteAsync();
+
+        Assert.Equal(text, await reading);
     }
 
     [Fact]
