@@ -21,6 +21,9 @@ internal sealed class Victim : IAsyncDisposable
     /// <summary>By how much the server's memory may grow, at its highest.</summary>
     private const long MemoryGrowthMax = 200L << 20;
 
+    /// <summary>Below this a doubled p99 says little: it is what one connection that is made, greeted and dropped takes of a polling thread.</summary>
+    private static readonly TimeSpan P99Floor = TimeSpan.FromMilliseconds(0.5);
+
     /// <summary>How long an attack goes on in a round where p99 is measured: some windows.</summary>
     private static readonly TimeSpan RoundMin = TimeSpan.FromSeconds(2);
 
@@ -112,7 +115,8 @@ internal sealed class Victim : IAsyncDisposable
             return;
         _seen.AppendLine(CultureInfo.InvariantCulture, $"beside it: {beside}");
         var usual = quiet.P99 > beside.P99 ? quiet.P99 : beside.P99;
-        Assert.True(during.P99 <= 2 * usual, $"p99 is more than {2 * usual.TotalMilliseconds} ms{Environment.NewLine}{_seen}");
+        var p99Max = TimeSpan.FromTicks(Math.Max(P99Floor.Ticks, 2 * usual.Ticks));
+        Assert.True(during.P99 <= p99Max, $"p99 is more than {p99Max.TotalMilliseconds} ms{Environment.NewLine}{_seen}");
     }
 
     /// <summary>Ends a test: the good client is still served, memory has stayed within its limit, and nobody has complained.</summary>
