@@ -38,7 +38,7 @@ internal sealed class LineClient : IDisposable
     public async Task SendAsync(string text)
     {
         Note("> ", text);
-        await _socket.SendAsync(Encoding.Latin1.GetBytes(text), SocketFlags.None);
+        await Eventually.EndAsync($"room to send, after\n{_transcript}", _socket.SendAsync(Encoding.Latin1.GetBytes(text), SocketFlags.None));
     }
 
     /// <summary>Says that nothing more will be sent.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        await Eventually.EndAsync("the end of a server that was killed", _process.WaitForExitAsync());
         _process.Dispose();
     }
 

@@ -28,20 +28,20 @@ public sealed class CheckpointTests : IDisposable
     {
         for (var start = 0; start < 20; start++)
         {
-            using var journal = Open(_folder, bytesBetween: 3000, out var state, out var store);
+            using var journal = TestJournal.Open(_folder.FullName, out var state, out var store, bytesBetween: 3000);
             AssertModel(state, store);
             for (var copies = 0; copies < 5; copies++)
             {
                 for (var commits = _random.Next(60); commits > 0; commits--)
                 {
-                    await CommitAsync(journal, store, NextCommit(), isSynced: commits % 8 == 0);
+                    await TestJournal.CommitAsync(journal, store, NextCommit(), isSynced: commits % 8 == 0);
                     await DamageNowAndThenAsync(journal, store);
                 }
 
                 using var copy = new TemporaryFolder();
                 await journal.SyncAsync();
                 FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
-                using var killed = Open(copy, bytesBetween: 3000, out state, out var lines);
+                using var killed = TestJournal.Open(copy.FullName, out state, out var lines, bytesBetween: 3000);
                 AssertModel(state, lines);
             }
 
@@ -56,11 +56,11 @@ public sealed class CheckpointTests : IDisposable
     public async Task Recover_LogCutAnywhere_HoldsSomeCommitAndAllBefore()
     {
         var history = new Dictionary<long, (long Sequence, string Line)[]> { [0] = [] };
-        using (var journal = Open(_folder, bytesBetween: 3000, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 3000))
         {
             for (var commits = 0; commits < 300; commits++)
             {
-                await CommitAsync(journal, store, NextCommit(), isSynced: false);
+                await TestJournal.CommitAsync(journal, store, NextCommit(), isSynced: false);
                 history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
                 await DamageNowAndThenAsync(journal, store);
                 history[_lastSequence] = [.. _model.Values.OrderBy(value => value.Sequence)];
@@ -77,7 +77,7 @@ public sealed class CheckpointTests : IDisposable
             FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
             using (var file = File.OpenWrite(copy.PathOf("Alford", Path.GetFileName(log))))
                 file.SetLength(_random.Next(length));
-            using var cut = Open(copy, bytesBetween: 3000, out var state, out var lines);
+            using var cut = TestJournal.Open(copy.FullName, out var state, out var lines, bytesBetween: 3000);
             Assert.Equal(history[state.LastSequence], lines.Lines.Select(pair => (pair.Key, pair.Value)));
         }
     }
@@ -86,20 +86,20 @@ public sealed class CheckpointTests : IDisposable
     public async Task WriteAsync_SameClientsAgainAndAgain_FolderStaysSmall()
     {
         long written = 0;
-        using (var journal = Open(_folder, bytesBetween: 1 << 20, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 1 << 20))
         {
             while (written < 100 << 20)
             {
                 var commit = TestCommit.Of(_lastSequence + 1, [.. Enumerable.Range(0, 2000).Select(i => TestCommit.Line($"car{i}", (int)_lastSequence))]);
                 _lastSequence = commit.LastSequence;
-                await CommitAsync(journal, store, commit, isSynced: false);
+                await TestJournal.CommitAsync(journal, store, commit, isSynced: false);
                 written += 2000 * 70;
             }
 
             journal.Close();
         }
 
-        using var again = Open(_folder, bytesBetween: 1 << 20, out var state, out var lines);
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var lines, bytesBetween: 1 << 20);
         Assert.Equal((2000, _lastSequence), (lines.Lines.Count, state.LastSequence));
         Assert.All(lines.Lines.Keys, sequence => Assert.True(sequence > _lastSequence - 2000));
         await Eventually.BeAsync(
@@ -114,13 +114,13 @@ public sealed class CheckpointTests : IDisposable
         for (var run = 1; run <= Runs; run++)
         {
             // Each run writes a fraction of what lies between two checkpoints.
-            using var journal = Open(_folder, bytesBetween: 500, out _, out var store);
-            await CommitAsync(journal, store, TestCommit.Of(run, TestCommit.Line("kiwi", run)), isSynced: true);
+            using var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 500);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(run, TestCommit.Line("kiwi", run)), isSynced: true);
             journal.Close();
         }
 
-        Assert.InRange(CommitsIn(_folder), 1, Runs - 1);
-        using var again = Open(_folder, bytesBetween: 500, out var state, out var lines);
+        Assert.InRange(TestJournal.CommitsIn(_folder.FullName).Count, 1, Runs - 1);
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var lines, bytesBetween: 500);
         Assert.Equal(Runs, state.LastSequence);
         Assert.Equal([TestCommit.Line("kiwi", Runs)], lines.Lines.Values);
     }
@@ -132,36 +132,36 @@ public sealed class CheckpointTests : IDisposable
     public async Task Recover_MuchIsLeft_OneCheckpointTakesItAll(bool hasLeftOut)
     {
         const int Left = 100;
-        using (var journal = Open(_folder, bytesBetween: 300, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 300))
         {
             // A checkpoint has put it among the lines.
-            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("gone", 1), TestCommit.Line("lost", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("gone", 1), TestCommit.Line("lost", 1)), isSynced: false);
             for (var commit = 3; commit <= 9; commit++)
-                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("kiwi", commit)), isSynced: false);
+                await TestJournal.CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("kiwi", commit)), isSynced: false);
             journal.Close();
         }
 
-        Assert.InRange(CommitsIn(_folder), 0, 7);
-        using (var journal = Open(_folder, bytesBetween: long.MaxValue, out _, out var store))
+        Assert.InRange(TestJournal.CommitsIn(_folder.FullName).Count, 0, 7);
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: long.MaxValue))
         {
-            await CommitAsync(journal, store, TestCommit.Of(10, "-" + TestCommit.Line("gone", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(10, "-" + TestCommit.Line("gone", 1)), isSynced: false);
             if (hasLeftOut)
                 await LoseAsync(journal, store, 11, "lost", TestCommit.Line("lost", 1));
             else
-                await CommitAsync(journal, store, TestCommit.Of(11, TestCommit.Line("lost", 2)), isSynced: false);
+                await TestJournal.CommitAsync(journal, store, TestCommit.Of(11, TestCommit.Line("lost", 2)), isSynced: false);
             for (var commit = 12; commit <= Left; commit++)
-                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
+                await TestJournal.CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line($"car{commit % Clients}", commit)), isSynced: false);
             journal.Close();
         }
 
-        using (var journal = Open(_folder, bytesBetween: 1000, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 1000))
         {
-            await CommitAsync(journal, store, TestCommit.Of(Left + 1, TestCommit.Line("new", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(Left + 1, TestCommit.Line("new", 1)), isSynced: false);
             journal.Close();
         }
 
-        Assert.Equal(1, CommitsIn(_folder));
-        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines);
+        Assert.Equal(1, TestJournal.CommitsIn(_folder.FullName).Count);
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var lines);
         Assert.Equal(Left + 1, state.LastSequence);
         Assert.Equal(
             [TestCommit.Line("kiwi", 9), .. hasLeftOut ? [] : new[] { TestCommit.Line("lost", 2) }, TestCommit.Line("new", 1)],
@@ -175,9 +175,9 @@ public sealed class CheckpointTests : IDisposable
     public async Task EndWithin_CheckpointTakesTooLong_IsBrokenOff()
     {
         string[] lines = [.. Enumerable.Range(1, 30_000).Select(i => TestCommit.Line($"car{i}", i))];
-        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store))
         {
-            await CommitAsync(journal, store, TestCommit.Of(1, lines), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, lines), isSynced: false);
             journal.Close();
         }
 
@@ -196,8 +196,8 @@ public sealed class CheckpointTests : IDisposable
             checkpoints.Finish();
         }
 
-        Assert.Equal(1, CommitsIn(_folder));
-        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var kept);
+        Assert.Equal(1, TestJournal.CommitsIn(_folder.FullName).Count);
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var kept);
         Assert.Equal(lines.Length, state.LastSequence);
         Assert.Equal(lines, kept.Lines.Values);
     }
@@ -208,19 +208,19 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(true)]
     public async Task WriteAsync_LineDamagedInMemory_CheckpointKeepsIt(bool isForgotten)
     {
-        using (var journal = Open(_folder, bytesBetween: 500, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 500))
         {
-            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
             store.Damage("a");
             if (isForgotten)
                 await LoseAsync(journal, store, 3, "a", TestCommit.Line("a", 1));
             for (var commit = isForgotten ? 4 : 3; commit <= 40; commit++)
-                await CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("b", commit)), isSynced: false);
+                await TestJournal.CommitAsync(journal, store, TestCommit.Of(commit, TestCommit.Line("b", commit)), isSynced: false);
             journal.Close();
         }
 
-        Assert.InRange(CommitsIn(_folder), 0, 20);
-        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var lines);
+        Assert.InRange(TestJournal.CommitsIn(_folder.FullName).Count, 0, 20);
+        using var again = TestJournal.Open(_folder.FullName, out _, out var lines);
         Assert.Equal([TestCommit.Line("a", 1), TestCommit.Line("b", 40)], lines.Lines.Values);
     }
 
@@ -229,18 +229,18 @@ public sealed class CheckpointTests : IDisposable
     public async Task WriteAsync_LineForgottenWhileACheckpointRuns_CheckpointKeepsIt()
     {
         using (var mayGoOn = new ManualResetEventSlim())
-        using (var journal = Open(_folder, bytesBetween: 100, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 100))
         {
-            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1)), isSynced: false);
             store.BeforeVisit = () => mayGoOn.Wait(TimeSpan.FromSeconds(30));
-            await CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("c", 1)), isSynced: false);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("c", 1)), isSynced: false);
             await LoseAsync(journal, store, 4, "a", TestCommit.Line("a", 1));
             mayGoOn.Set();
             journal.Close();
         }
 
-        Assert.Equal(2, CommitsIn(_folder));
-        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var lines);
+        Assert.Equal(2, TestJournal.CommitsIn(_folder.FullName).Count);
+        using var again = TestJournal.Open(_folder.FullName, out _, out var lines);
         Assert.Equal([TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)], lines.Lines.Values);
     }
 
@@ -254,14 +254,14 @@ public sealed class CheckpointTests : IDisposable
         string[] written = [TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)];
         var commit = TestCommit.Of(1, written);
         commit.Parts[0].Updates[damaged].IsDamaged = true;
-        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out _))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out _))
         {
             await journal.WriteAsync(commit, isSynced: true);
             await journal.WriteAsync(TestCommit.Of(4, TestCommit.Line("d", 1)), isSynced: true);
             journal.Close();
         }
 
-        using var again = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines);
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var lines);
         Assert.Equal(4, state.LastSequence);
         Assert.Equal(written.Where((_, i) => i != damaged).Append(TestCommit.Line("d", 1)), lines.Lines.Values);
     }
@@ -269,7 +269,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task Recover_CommitMissing_IsRefused()
     {
-        using (var journal = Open(_folder, Checkpoints.BytesBetween, out _, out _))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out _))
         {
             for (var i = 1; i <= 9; i++)
                 await journal.WriteAsync(TestCommit.Of(i, TestCommit.Line("kiwi", i)), isSynced: true);
@@ -280,8 +280,8 @@ public sealed class CheckpointTests : IDisposable
         {
             using var copy = new TemporaryFolder();
             FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
-            Change(copy, batch => batch.AddDeletion(JournalKeys.Commit, CommitEntry.NameOf(missing, stackalloc byte[8])));
-            var refusal = Assert.Throws<JournalException>(() => Open(copy, Checkpoints.BytesBetween, out _, out _));
+            TestJournal.Change(copy.FullName, batch => batch.AddDeletion(JournalKeys.Commit, CommitEntry.NameOf(missing, stackalloc byte[8])));
+            var refusal = Assert.Throws<JournalException>(() => TestJournal.Open(copy.FullName, out _, out _));
             Assert.Contains("is damaged", refusal.Message, StringComparison.Ordinal);
             Assert.Contains("start again from the neighbours", refusal.Message, StringComparison.OrdinalIgnoreCase);
         }
@@ -293,7 +293,7 @@ public sealed class CheckpointTests : IDisposable
     {
         Directory.CreateDirectory(_folder.PathOf("Alford"));
         File.WriteAllText(_folder.PathOf("Alford", "JOURNAL"), "ProxyHerd journal 1\nAlford\n");
-        Change(_folder, static batch =>
+        TestJournal.Change(_folder.FullName, static batch =>
         {
             foreach (var (client, sequence) in new[] { ("car", 2), ("kiwi", 5) })
             {
@@ -307,7 +307,7 @@ public sealed class CheckpointTests : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(batch.AddPut(JournalKeys.LastSequence, [], 8), 6);
         });
 
-        using (var journal = Open(_folder, Checkpoints.BytesBetween, out var state, out var lines))
+        using (var journal = TestJournal.Open(_folder.FullName, out var state, out var lines))
         {
             Assert.Equal(6, state.LastSequence);
             Assert.Equal([TestCommit.Line("car", 2), TestCommit.Line("kiwi", 5)], lines.Lines.Values);
@@ -316,7 +316,7 @@ public sealed class CheckpointTests : IDisposable
         }
 
         Assert.Equal("ProxyHerd journal 2\nAlford\n", File.ReadAllText(_folder.PathOf("Alford", "JOURNAL")));
-        using var again = Open(_folder, Checkpoints.BytesBetween, out _, out var after);
+        using var again = TestJournal.Open(_folder.FullName, out _, out var after);
         Assert.Equal([TestCommit.Line("car", 2), TestCommit.Line("kiwi", 7)], after.Lines.Values);
     }
 
@@ -324,12 +324,12 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task WriteAsync_CheckpointFails_IsAFault()
     {
-        using (var journal = Open(_folder, bytesBetween: 500, out _, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 500))
         {
             // The numbers do not go on where those before ended, which it sees since it has to read them back.
-            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
             store.Damage("kiwi");
-            await CommitAsync(journal, store, TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(100, [.. Enumerable.Range(0, 10).Select(i => TestCommit.Line($"car{i}", 1))]), isSynced: true);
             var write = journal.WriteAsync(TestCommit.Of(110, TestCommit.Line("kiwi", 2)), isSynced: true).AsTask();
 
             var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
@@ -340,43 +340,12 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    private static RocksDbJournal Open(TemporaryFolder folder, long bytesBetween, out JournalState state, out KeptLines lines)
-    {
-        var journal = new RocksDbJournal(JournalPlace.Below(folder.FullName, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = bytesBetween };
-        lines = new KeptLines();
-        state = journal.Recover(lines, lines);
-        return journal;
-    }
-
-    private static void Change(TemporaryFolder folder, Action<BatchWriter> change)
-    {
-        using var database = Database.Open(folder.PathOf("Alford"), JournalTuning.Options);
-        using var batch = new BatchWriter();
-        batch.Clear();
-        change(batch);
-        database.Write(batch.Bytes, isSynced: true);
-    }
-
-    private static int CommitsIn(TemporaryFolder folder)
-    {
-        using var database = Database.Open(folder.PathOf("Alford"), JournalTuning.Options);
-        var counter = new EntryCounter();
-        database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
-        return counter.Count;
-    }
-
-    private static async Task CommitAsync(RocksDbJournal journal, KeptLines store, CommitBatch commit, bool isSynced)
-    {
-        await journal.WriteAsync(commit, isSynced);
-        store.Publish(commit);
-    }
-
     /// <summary>A client's line was found damaged in memory: a commit removes it there, and leaves it out.</summary>
     private static async Task LoseAsync(RocksDbJournal journal, KeptLines store, long number, string client, string line)
     {
         var commit = TestCommit.Of(number, "-" + line);
         commit.Parts[0].Updates[0].IsDamaged = true;
-        await CommitAsync(journal, store, commit, isSynced: false);
+        await TestJournal.CommitAsync(journal, store, commit, isSynced: false);
         store.Forget(client);
     }
 
@@ -419,12 +388,5 @@ public sealed class CheckpointTests : IDisposable
     {
         Assert.Equal(_lastSequence, state.LastSequence);
         Assert.Equal(_model.Values.OrderBy(value => value.Sequence).Select(value => (value.Sequence, value.Line)), lines.Lines.Select(pair => (pair.Key, pair.Value)));
-    }
-
-    private sealed class EntryCounter : IEntryVisitor
-    {
-        public int Count { get; private set; }
-
-        public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Count++;
     }
 }

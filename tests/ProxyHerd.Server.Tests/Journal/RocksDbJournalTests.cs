@@ -108,7 +108,7 @@ public sealed class RocksDbJournalTests : IDisposable
             FolderCopy.Make(_folder.PathOf("Alford"), copy.PathOf("Alford"));
         }
 
-        using var again = Open(copy, out var state, out var lines);
+        using var again = TestJournal.Open(copy.FullName, out var state, out var lines);
         Assert.Equal(Enumerable.Range(94, 7).Select(i => Line($"car{i % 7}", i)), lines.Lines.Values);
         Assert.Equal(100, state.LastSequence);
     }
@@ -170,13 +170,5 @@ public sealed class RocksDbJournalTests : IDisposable
 
     private static string Line(string client, int time) => TestCommit.Line(client, time);
 
-    private static RocksDbJournal Open(TemporaryFolder folder, out JournalState state, out KeptLines lines)
-    {
-        var journal = new RocksDbJournal(JournalPlace.Below(folder.FullName, "Alford"), Durability.Disk);
-        lines = new KeptLines();
-        state = journal.Recover(lines, lines);
-        return journal;
-    }
-
-    private RocksDbJournal Open(out JournalState state, out KeptLines lines) => Open(_folder, out state, out lines);
+    private RocksDbJournal Open(out JournalState state, out KeptLines lines) => TestJournal.Open(_folder.FullName, out state, out lines);
 }

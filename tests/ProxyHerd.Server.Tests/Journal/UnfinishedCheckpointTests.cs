@@ -1,5 +1,4 @@
 using System.Globalization;
-using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Journal.RocksDb;
 using Xunit;
@@ -17,7 +16,7 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     [Fact]
     public void BeginIfDue_OneHasFailed_BeginsNoOther()
     {
-        using (var database = Database.Open(FolderOf(_folder.FullName), JournalTuning.Options))
+        using (var database = Database.Open(TestJournal.FolderOf(_folder.FullName), JournalTuning.Options))
         {
             var faults = new List<string>();
             var store = new KeptLines { BeforeVisit = static () => throw new InvalidDataException("a table is damaged") };
@@ -40,8 +39,8 @@ public sealed class UnfinishedCheckpointTests : IDisposable
             }
         }
 
-        File.WriteAllText(Path.Combine(FolderOf(_folder.FullName), "JOURNAL"), "ProxyHerd journal 2\nAlford\n");
-        using var again = Open(_folder.FullName, Checkpoints.BytesBetween, out var lines);
+        File.WriteAllText(Path.Combine(TestJournal.FolderOf(_folder.FullName), "JOURNAL"), "ProxyHerd journal 2\nAlford\n");
+        using var again = TestJournal.Open(_folder.FullName, out _, out var lines);
         Assert.Equal([TestCommit.Line("car1", 1), TestCommit.Line("car2", 2), TestCommit.Line("car3", 3)], lines.Lines.Values);
     }
 
@@ -50,23 +49,23 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     public async Task WriteAsync_CheckpointHasFailed_FailsAsItDid()
     {
         using (var mayFail = new ManualResetEventSlim())
-        using (var journal = Open(_folder.FullName, bytesBetween: 50, out var store))
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 50))
         {
             store.BeforeVisit = () =>
             {
                 mayFail.Wait(TimeSpan.FromSeconds(60));
                 throw new InvalidDataException("a table is damaged");
             };
-            await CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("car", 1)));
-            await CommitAsync(journal, store, TestCommit.Of(2, TestCommit.Line("kiwi", 2)));
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(1, TestCommit.Line("car", 1)), isSynced: true);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(2, TestCommit.Line("kiwi", 2)), isSynced: true);
             mayFail.Set();
             var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
 
-            Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(() => CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("kiwi", 3)))));
+            Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(() => TestJournal.CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("kiwi", 3)), isSynced: true)));
             Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(async () => await journal.SyncAsync()));
         }
 
-        using var again = Open(_folder.FullName, Checkpoints.BytesBetween, out var lines);
+        using var again = TestJournal.Open(_folder.FullName, out _, out var lines);
         Assert.Equal([TestCommit.Line("car", 1), TestCommit.Line("kiwi", 2)], lines.Lines.Values);
     }
 
@@ -84,26 +83,26 @@ public sealed class UnfinishedCheckpointTests : IDisposable
         for (var run = 0; run < Runs; run++)
         {
             using (var mayEnd = new ManualResetEventSlim())
-            using (var journal = Open(RootOf(run), BytesBetween, out var store))
+            using (var journal = TestJournal.Open(RootOf(run), out _, out var store, bytesBetween: BytesBetween))
             {
                 store.BeforeVisit = () => mayEnd.Wait(TimeSpan.FromSeconds(60));
                 last = await CommitUntilItWaitsAsync(journal, store, last, commitsMax: 4 * BytesMax / 100);
-                FolderCopy.Make(FolderOf(RootOf(run)), FolderOf(RootOf(run + 1)));
+                FolderCopy.Make(TestJournal.FolderOf(RootOf(run)), TestJournal.FolderOf(RootOf(run + 1)));
                 mayEnd.Set();
             }
 
-            Assert.InRange(BytesIn(RootOf(run + 1)), 1, BytesMax + 1000);
+            Assert.InRange(TestJournal.CommitsIn(RootOf(run + 1)).Bytes, 1, BytesMax + 1000);
         }
 
         // A run that lives puts it right.
-        using (var journal = Open(RootOf(Runs), BytesBetween, out var store))
+        using (var journal = TestJournal.Open(RootOf(Runs), out _, out var store, bytesBetween: BytesBetween))
         {
-            await CommitAsync(journal, store, TestCommit.Of(last + 1, TestCommit.Line("kiwi", last + 1)));
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(last + 1, TestCommit.Line("kiwi", last + 1)), isSynced: true);
             journal.Close();
         }
 
-        Assert.InRange(BytesIn(RootOf(Runs)), 1, 1000);
-        using var again = Open(RootOf(Runs), BytesBetween, out var lines);
+        Assert.InRange(TestJournal.CommitsIn(RootOf(Runs)).Bytes, 1, 1000);
+        using var again = TestJournal.Open(RootOf(Runs), out _, out var lines, bytesBetween: BytesBetween);
         Assert.Equal(last + 1, lines.Lines.Keys.Max());
     }
 
@@ -129,38 +128,4 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     }
 
     private string RootOf(int run) => _folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{run}"));
-
-    private static string FolderOf(string root) => Path.Combine(root, "Alford");
-
-    private static RocksDbJournal Open(string root, long bytesBetween, out KeptLines lines)
-    {
-        var journal = new RocksDbJournal(JournalPlace.Below(root, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = bytesBetween };
-        lines = new KeptLines();
-        journal.Recover(lines, lines);
-        return journal;
-    }
-
-    private static async Task CommitAsync(RocksDbJournal journal, KeptLines store, CommitBatch commit)
-    {
-        await journal.WriteAsync(commit, isSynced: true);
-        store.Publish(commit);
-    }
-
-    private static long BytesIn(string root)
-    {
-        // A copy, since to open it makes tables of its log.
-        using var copy = new TemporaryFolder();
-        FolderCopy.Make(FolderOf(root), FolderOf(copy.FullName));
-        using var database = Database.Open(FolderOf(copy.FullName), JournalTuning.Options);
-        var counter = new ByteCounter();
-        database.Scan([JournalKeys.Commit], [JournalKeys.Commit + 1], counter);
-        return counter.Bytes;
-    }
-
-    private sealed class ByteCounter : IEntryVisitor
-    {
-        public long Bytes { get; private set; }
-
-        public void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Bytes += key.Length + value.Length;
-    }
 }

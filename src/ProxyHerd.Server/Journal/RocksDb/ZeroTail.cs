@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Numerics;
-
 namespace ProxyHerd.Server.Journal.RocksDb;
 
 /// <summary>
@@ -9,14 +6,10 @@ namespace ProxyHerd.Server.Journal.RocksDb;
 /// </summary>
 /// <remarks>
 /// It is cut before the first record that is not whole, if behind that record there are only zeros. So it is what the same
-/// log would be that ends there, and damage in the middle is left for RocksDB to refuse. <see cref="RecycledRecords"/> says how
-/// a log is made up; a record's checksum is the CRC-32C of its kind and payload, masked (RocksDB, <c>util/crc32c.h</c>).
+/// log would be that ends there, and damage in the middle is left for RocksDB to refuse.
 /// </remarks>
 internal static class ZeroTail
 {
-    private const int BlockBytes = 32 << 10;
-    private const int HeaderBytes = 7;
-
     /// <summary>Cuts the last log of a folder that has anything in it.</summary>
     /// <exception cref="IOException">A file cannot be read, or not be cut.</exception>
     public static void Cut(string folder)
@@ -41,16 +34,16 @@ internal static class ZeroTail
     /// <summary>Where a log is to end.</summary>
     private static long EndOf(FileStream log)
     {
-        var block = new byte[BlockBytes];
-        for (var start = (log.Length - 1) / BlockBytes * BlockBytes; log.Length > 0 && start >= 0; start -= BlockBytes)
+        var block = new byte[LogRecord.BlockBytes];
+        for (var start = (log.Length - 1) / block.Length * block.Length; log.Length > 0 && start >= 0; start -= block.Length)
         {
             log.Position = start;
-            var bytes = block.AsSpan(0, log.ReadAtLeast(block, BlockBytes, throwOnEndOfStream: false));
+            var bytes = block.AsSpan(0, log.ReadAtLeast(block, block.Length, throwOnEndOfStream: false));
             var written = bytes.LastIndexOfAnyExcept((byte)0) + 1;
             if (written == 0)
                 continue;
             var at = EndOfWhole(bytes);
-            return written <= at + LengthAt(bytes[at..]) ? start + at : log.Length;
+            return written <= at + LogRecord.LengthOf(bytes[at..]) ? start + at : log.Length;
         }
 
         return 0;
@@ -60,21 +53,8 @@ internal static class ZeroTail
     private static int EndOfWhole(ReadOnlySpan<byte> block)
     {
         var at = 0;
-        while (LengthAt(block[at..]) is var length and >= HeaderBytes && length <= block.Length - at && IsWhole(block.Slice(at, length)))
+        while (LogRecord.LengthOf(block[at..]) is var length and >= LogRecord.HeaderBytes && length <= block.Length - at && LogRecord.IsWhole(block.Slice(at, length)))
             at += length;
         return at;
-    }
-
-    /// <summary>How long a record is by its own word; what there is where no header fits.</summary>
-    private static int LengthAt(ReadOnlySpan<byte> rest) =>
-        rest.Length < HeaderBytes ? rest.Length : HeaderBytes + BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
-
-    private static bool IsWhole(ReadOnlySpan<byte> record)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in record[6..])
-            crc = BitOperations.Crc32C(crc, value);
-        crc = BitOperations.RotateRight(~crc, 15) + 0xA282EAD8;
-        return crc == BinaryPrimitives.ReadUInt32LittleEndian(record);
     }
 }

@@ -217,7 +217,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         return bytes;
     }
 
-    /// <summary>Where the records of a log begin; see <see cref="ProxyHerd.Server.Journal.RocksDb.RecycledRecords"/>.</summary>
+    /// <summary>Where the records of a log begin; see <see cref="ProxyHerd.Server.Journal.RocksDb.LogRecord"/>.</summary>
     private static IEnumerable<int> HeadersOf(byte[] log)
     {
         const int HeaderBytes = 7;

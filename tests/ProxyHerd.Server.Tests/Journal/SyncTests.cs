@@ -1,0 +1,135 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
+using ProxyHerd.Herd.Commits;
+using ProxyHerd.Herd.Feeds;
+using ProxyHerd.Herd.Locations;
+using ProxyHerd.Protocol;
+using ProxyHerd.Server.Journal;
+using Xunit;
+
+namespace ProxyHerd.Server.Tests.Journal;
+
+/// <summary>
+/// What is said to be on disk was synced, and nothing else is. The log is a way to a device that takes every byte and fails at
+/// a sync, and only there: what fails has asked the operating system for one.
+/// </summary>
+public sealed class SyncTests : IDisposable
+{
+    /// <summary>So little fills a write buffer, upon which another log comes into use.</summary>
+    private const string SmallBuffer = ";write_buffer_size=65536";
+
+    /// <summary>Of 20 lines each: twice as many bytes as it holds.</summary>
+    private const int CommitsABuffer = 100;
+
+    private readonly TemporaryFolder _folder = new();
+    private long _sequence;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task WriteAsync_Synced_AsksForASync()
+    {
+        using var journal = await OpenAsync(Durability.Disk);
+
+        var failure = await Assert.ThrowsAsync<JournalException>(() => WriteAsync(journal, isSynced: true));
+
+        Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+        Assert.Same(failure, await journal.Fault.WaitAsync(Eventually.Deadline));
+    }
+
+    [Fact]
+    public async Task WriteAsync_NotSynced_AsksForNone()
+    {
+        using var journal = await OpenAsync(Durability.EverySecond);
+
+        await WriteAsync(journal, isSynced: false);
+        await WriteAsync(journal, isSynced: false);
+        Assert.False(journal.Fault.IsCompleted);
+
+        var failure = await Assert.ThrowsAsync<JournalException>(() => Eventually.EndAsync("a sync", journal.SyncAsync().AsTask()));
+        Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteBoots_Always_AsksForASync()
+    {
+        using var journal = await OpenAsync(Durability.EverySecond);
+
+        var failure = Assert.Throws<JournalException>(() => journal.WriteBoots([new BootRecord(7, _sequence)]));
+
+        Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Close_WrittenAndNotSynced_AsksForASync()
+    {
+        using var journal = await OpenAsync(Durability.EverySecond);
+
+        await WriteAsync(journal, isSynced: false);
+
+        Assert.Contains("While fdatasync: ", Assert.Throws<JournalException>(journal.Close).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The committer's part: with <c>Disk</c> the first commit is synced, with <c>EverySecond</c> none until a second is over.</summary>
+    [Theory]
+    [InlineData(Durability.Disk)]
+    [InlineData(Durability.DiskAndNeighbour)]
+    [InlineData(Durability.EverySecond)]
+    public async Task Committer_EachDurability_SyncsWhenItSays(Durability durability)
+    {
+        using var journal = await OpenAsync(durability);
+        var time = new FakeTimeProvider();
+        var store = new LocationStore(new LocationLimits(), time, hashSeed: 5, shards: 4);
+        var committer = new Committer(store, new Feed(time), journal, time);
+
+        if (durability == Durability.EverySecond)
+        {
+            for (var i = 1; i <= 20; i++)
+                await CommitAsync(i);
+            time.Advance(TimeSpan.FromMilliseconds(999));
+            await CommitAsync(21);
+            Assert.False(committer.Failure.IsCompleted);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        else
+        {
+            await Assert.ThrowsAsync<JournalException>(() => CommitAsync(1));
+        }
+
+        var failure = await Eventually.EndAsync("the sync that is due", committer.Failure);
+        Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+
+        Task CommitAsync(int number)
+        {
+            var line = TestCommit.Bytes(TestCommit.Line($"car{number}", number));
+            Assert.True(AtLine.TryParse(line, out var at));
+            var acceptance = store.AcceptFromNeighbour(at, line, origin: 0, store.NowNanoseconds);
+            Assert.Equal(AcceptOutcome.Accepted, acceptance.Outcome);
+            return Eventually.EndAsync($"commit {number}", committer.WaitAsync(acceptance.Commit).AsTask());
+        }
+    }
+
+    /// <summary>A journal whose log in use is that device.</summary>
+    private async Task<RocksDbJournal> OpenAsync(Durability durability)
+    {
+        var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), durability) { Options = JournalTuning.Options + SmallBuffer };
+        var lines = new KeptLines();
+        journal.Recover(lines, lines);
+        var folder = TestJournal.FolderOf(_folder.FullName);
+        var inUse = Directory.EnumerateFiles(folder, "*.log").Max(file => int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture));
+
+        // Tables take some of the numbers.
+        for (var next = inUse + 1; next <= inUse + 20; next++)
+            File.CreateSymbolicLink(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{next:d6}.log")), "/dev/null");
+        for (var written = 0; written < CommitsABuffer; written++)
+            await WriteAsync(journal, isSynced: false);
+        return journal;
+    }
+
+    private Task WriteAsync(RocksDbJournal journal, bool isSynced)
+    {
+        var commit = TestCommit.Of(_sequence + 1, [.. Enumerable.Range(1, 20).Select(i => TestCommit.Line($"car{i}", i))]);
+        _sequence = commit.LastSequence;
+        return Eventually.EndAsync("a write", journal.WriteAsync(commit, isSynced).AsTask());
+    }
+}
