@@ -127,6 +127,7 @@ internal sealed class ServerConfiguration
         if (TryBind("Journal", Journal, mistakes))
             mistakes.AddRange(JournalOptionsValidator.FindMistakes(Journal));
         TryBind("Logs", Logs, mistakes);
+        mistakes.AddRange(LogLevels.FindMistakes(Root.GetSection("Logging")));
         if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
         else if (GoogleMistakes.KeepsCount(Places) && Journal.Durability == nameof(Durability.Memory))

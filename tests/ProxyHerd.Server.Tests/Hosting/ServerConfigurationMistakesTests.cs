@@ -46,6 +46,8 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Herd:PlainNeighbours=Parker", "Herd:PlainNeighbours: 'Parker' is no list")]
     [InlineData("--Herd:Servers:Alford:Neighbours=Parker", "Herd:Servers:Alford:Neighbours: 'Parker' is no list")]
     [InlineData("--Herd:Listen:Address=127.0.0.1", "Herd:Listen: is a section or a list; give one text")]
+    [InlineData("--Logging:LogLevel:Default=Loud", "Logging:LogLevel:Default: 'Loud' is unknown; known: Trace, Debug, Information, Warning, Error, Critical, None")]
+    [InlineData("--Logging:Console:LogLevel:ProxyHerd=all", "Logging:Console:LogLevel:ProxyHerd: 'all' is unknown; known: Trace, ")]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=collector", "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' is no URL")]
     [InlineData("--OTEL_TRACES_SAMPLER_ARG=2", "OTEL_TRACES_SAMPLER_ARG: '2' is no share")]
     [InlineData("--Limits:ConnectionsMax=many", "Limits:ConnectionsMax: 'many' is not a whole number")]
