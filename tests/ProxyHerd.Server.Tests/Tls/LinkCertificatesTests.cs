@@ -147,6 +147,52 @@ public sealed class LinkCertificatesTests : IDisposable
         Assert.Contains("so no neighbour takes it now", Assert.Single(_log.Entries), StringComparison.Ordinal);
     }
 
+    /// <summary>Links that are up stay up when it ends, so that nobody would hear of it before the next restart.</summary>
+    [Fact]
+    public void Look_CertificateEndsSoon_SaysSoOnceADayUntilItIsReplaced()
+    {
+        using var ending = _authority.Issue("Alford", -85, 10);
+        TestAuthority.Write(_folder, "Alford", ending);
+        using var certificates = Open();
+        Assert.Empty(_log.Entries);
+
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains("Alford.pem of Herd:Tls ends at ", Assert.Single(_log.Entries), StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromHours(20));
+        Assert.Single(_log.Entries);
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, _log.Entries.Count);
+        using var renewed = _authority.Issue("Alford", -1, 100);
+        TestAuthority.Write(_folder, "Alford", renewed);
+        _time.Advance(TimeSpan.FromDays(3));
+
+        Assert.Contains("have changed; links use the new certificate", _log.Entries.Last(), StringComparison.Ordinal);
+        Assert.Equal(3, _log.Entries.Count);
+    }
+
+    [Fact]
+    public void Look_CertificateEnds_SaysThatNobodyTakesIt()
+    {
+        using var certificates = Open();
+
+        _time.Advance(TimeSpan.FromDays(11));
+
+        Assert.Contains("so no neighbour takes it now", _log.Entries.Last(), StringComparison.Ordinal);
+    }
+
+    /// <summary>They are looked at every five seconds for as long as the server runs.</summary>
+    [Fact]
+    public void Look_NothingChanged_LeavesLittleGarbage()
+    {
+        using var certificates = Open();
+        _time.Advance(Look);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _time.Advance(Look);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 128 << 10);
+    }
+
     [Fact]
     public void Look_NothingChanged_SaysNothing()
     {
