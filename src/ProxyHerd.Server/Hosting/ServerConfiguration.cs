@@ -18,6 +18,9 @@ internal sealed class ServerConfiguration
 {
     private const string ShippedFile = "appsettings.json";
 
+    /// <summary>The last two are the framework's own.</summary>
+    private static readonly string[] Sections = ["Herd", "Limits", "Journal", "Expiry", "Logs", "Places", "Logging", "Kestrel"];
+
     private ServerConfiguration(IConfigurationRoot root, string environment)
     {
         Root = root;
@@ -124,6 +127,7 @@ internal sealed class ServerConfiguration
         if (TryBind("Journal", Journal, mistakes))
             mistakes.AddRange(JournalOptionsValidator.FindMistakes(Journal));
         TryBind("Logs", Logs, mistakes);
+        mistakes.AddRange(LogLevels.FindMistakes(Root.GetSection("Logging")));
         if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
         else if (GoogleMistakes.KeepsCount(Places) && Journal.Durability == nameof(Durability.Memory))
@@ -131,7 +135,15 @@ internal sealed class ServerConfiguration
         if (TryBind("Expiry", Expiry, mistakes))
             mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
         mistakes.AddRange(TelemetryKeys.FindMistakes(Root));
+        mistakes.AddRange(FindUnknownSections());
     }
+
+    /// <summary>Of the file alone: the environment has what others put there. A lone key at the top may be OpenTelemetry's.</summary>
+    private IEnumerable<string> FindUnknownSections() =>
+        from name in Root.Providers.First().GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase)
+        let section = Root.GetSection(name)
+        where section.GetChildren().Any() && !Sections.Contains(name, StringComparer.OrdinalIgnoreCase)
+        select WrongValues.Unknown(section, Sections);
 
     private bool TryBind(string key, object options, List<string> mistakes)
     {

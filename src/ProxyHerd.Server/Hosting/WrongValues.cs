@@ -1,11 +1,13 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Reflection;
 
 namespace ProxyHerd.Server.Hosting;
 
 /// <summary>
-/// Finds the values of a section that do not fit the types of its options. The binder would stop at the first, pass over
-/// a whole server for one of them, and take a null for 0 or false.
+/// Finds the keys of a section that its options do not have, and the values that do not fit their types. The binder would pass
+/// over the first in silence, so that a herd runs without the secret that somebody believes it has; of the others it would stop
+/// at the first, pass over a whole server for one of them, and take a null for 0 or false.
 /// </summary>
 internal static class WrongValues
 {
@@ -16,12 +18,21 @@ internal static class WrongValues
     {
         foreach (var child in section.GetChildren())
         {
-            if (options.GetProperties().FirstOrDefault(own => own.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } property)
-                continue;
-            foreach (var mistake in FindIn(child, property.PropertyType))
+            var property = KeysOf(options).FirstOrDefault(own => own.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var mistakes = property is null ? [Unknown(child, KeysOf(options).Select(own => own.Name))] : FindIn(child, property.PropertyType);
+            foreach (var mistake in mistakes)
                 yield return mistake;
         }
     }
+
+    /// <summary>A key that nothing reads.</summary>
+    /// <param name="section">The key.</param>
+    /// <param name="known">Those that stand where it does.</param>
+    public static string Unknown(IConfigurationSection section, IEnumerable<string> known) =>
+        $"{section.Path}: there is no such key; known there: {string.Join(", ", known.Order(StringComparer.Ordinal))}";
+
+    /// <summary>What can only be read is worked out from the keys and is none itself.</summary>
+    private static IEnumerable<PropertyInfo> KeysOf(Type options) => options.GetProperties().Where(own => own.CanWrite);
 
     private static IEnumerable<string> FindIn(IConfigurationSection value, Type type)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -19,8 +20,8 @@ internal static class TelemetryRegistration
     private static readonly TimeSpan ExportTimeMax = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Adds both. Without <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing listens to activities, so that none is made, and the
-    /// exporter is not even loaded.
+    /// Adds both. Without <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, or the same for traces alone, nothing listens to activities, so
+    /// that none is made, and the exporter is not even loaded.
     /// </summary>
     /// <param name="services">A server's services.</param>
     /// <param name="configuration">The whole configuration, for OpenTelemetry's own keys.</param>
@@ -31,21 +32,31 @@ internal static class TelemetryRegistration
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, server))
             .WithMetrics(metrics => metrics.AddHerdMeters().AddPrometheusExporter());
-        if (TelemetryKeys.HasCollector(configuration))
-            AddCollector(telemetry, configuration, server);
+        if (TelemetryKeys.HasCollector(configuration, TelemetryKeys.Metrics))
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => Adjust(exporter, configuration, TelemetryKeys.Metrics)));
+        if (TelemetryKeys.HasCollector(configuration, TelemetryKeys.Traces))
+            AddTraces(telemetry, configuration, server);
         return services;
     }
 
-    private static void AddCollector(OpenTelemetryBuilder telemetry, IConfiguration configuration, string server) => telemetry
-        .WithMetrics(metrics => metrics.AddOtlpExporter(exporter => LimitTime(exporter, configuration, "METRICS")))
+    private static void AddTraces(OpenTelemetryBuilder telemetry, IConfiguration configuration, string server) => telemetry
         .WithTracing(traces => traces
             .AddSource(HerdActivities.SourceNameOf(server))
             .SetSampler(TelemetryKeys.SamplerOf(configuration))
-            .AddOtlpExporter(exporter => LimitTime(exporter, configuration, "TRACES")));
+            .AddOtlpExporter(exporter => Adjust(exporter, configuration, TelemetryKeys.Traces)));
 
-    private static void LimitTime(OtlpExporterOptions exporter, IConfiguration configuration, string signal)
+    /// <summary>What is said of one signal alone, which the exporter does not look at when each signal is added by itself.</summary>
+    private static void Adjust(OtlpExporterOptions exporter, IConfiguration configuration, string signal)
     {
-        if (configuration["OTEL_EXPORTER_OTLP_TIMEOUT"] is null && configuration[$"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"] is null)
+        if (TelemetryKeys.ValueOf(configuration, signal, "PROTOCOL") is { } protocol)
+            exporter.Protocol = protocol == TelemetryKeys.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+        if (TelemetryKeys.ValueOf(configuration, signal, "ENDPOINT") is { } endpoint)
+            exporter.Endpoint = new Uri(endpoint); // As it stands: only the one for both has a path put behind it.
+        if (TelemetryKeys.ValueOf(configuration, signal, "HEADERS") is { } headers)
+            exporter.Headers = headers;
+        if (TelemetryKeys.ValueOf(configuration, signal, "TIMEOUT") is { } timeout)
+            exporter.TimeoutMilliseconds = int.Parse(timeout, CultureInfo.InvariantCulture);
+        else if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_TIMEOUT"]))
             exporter.TimeoutMilliseconds = (int)ExportTimeMax.TotalMilliseconds;
     }
 

@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel;
 
 namespace ProxyHerd.Server.Tls;
@@ -13,7 +12,7 @@ namespace ProxyHerd.Server.Tls;
 internal sealed partial class EndpointCertificates(IHostEnvironment host, TimeProvider time, ILogger<EndpointCertificates> logger) : IDisposable
 {
     private readonly ILogger _logger = logger;
-    private readonly List<WatchedFiles<SslStreamCertificateContext>> _watched = [];
+    private readonly List<IDisposable> _watched = [];
 
     /// <summary>
     /// Has an endpoint show what its files hold at the time. One with Sni below it, or a certificate from a store, is Kestrel's
@@ -37,11 +36,12 @@ internal sealed partial class EndpointCertificates(IHostEnvironment host, TimePr
         WatchedFiles<SslStreamCertificateContext>? files = null;
         files = new(name, paths, contents => Load(contents, password, name), time, fault => Report(name, files, fault));
         _watched.Add(files);
+        _watched.Add(new CertificateTerm(() => files.Current.TargetCertificate, time, (shown, isOut) => ReportTerm(name, shown, isOut)));
         endpoint.HttpsOptions.OnAuthenticate += (_, options) => options.ServerCertificateContext = files.Current;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _watched.ForEach(files => files.Dispose());
+    public void Dispose() => _watched.ForEach(watched => watched.Dispose());
 
     private string FullPath(string path) => Path.Combine(host.ContentRootPath, path);
 
@@ -52,7 +52,7 @@ internal sealed partial class EndpointCertificates(IHostEnvironment host, TimePr
             return LoadPkcs12(files[0], password, name);
         var certificate = PemCertificate.WithKey(files[0], files[1], password, $"{name}:KeyPath");
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPem(Encoding.Latin1.GetString(files[0]));
+        chain.ImportFromPem(PemCertificate.TextOf(files[0]));
         chain.RemoveAt(0);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
@@ -83,9 +83,23 @@ internal sealed partial class EndpointCertificates(IHostEnvironment host, TimePr
             LogTaken(name, files.Current.TargetCertificate.NotAfter.ToUniversalTime());
     }
 
+    private void ReportTerm(string name, X509Certificate2 shown, bool isOut)
+    {
+        if (isOut)
+            LogOutOfTime(name, shown.NotBefore.ToUniversalTime(), shown.NotAfter.ToUniversalTime());
+        else
+            LogEndsSoon(name, shown.NotAfter.ToUniversalTime());
+    }
+
     [LoggerMessage(223, LogLevel.Information, "The files of {Certificate} have changed; clients are shown the new one from now on, which holds to {End:u}")]
     private partial void LogTaken(string certificate, DateTime end);
 
     [LoggerMessage(224, LogLevel.Error, "The files of {Certificate} have changed and cannot be used, so clients are shown what was read before: {Fault}")]
     private partial void LogNotTaken(string certificate, string fault);
+
+    [LoggerMessage(227, LogLevel.Warning, "{Certificate} ends at {End:u}: put a new one in its place")]
+    private partial void LogEndsSoon(string certificate, DateTime end);
+
+    [LoggerMessage(228, LogLevel.Error, "{Certificate} holds from {Begin:u} to {End:u}, so clients refuse it now")]
+    private partial void LogOutOfTime(string certificate, DateTime begin, DateTime end);
 }

@@ -12,6 +12,7 @@ internal sealed partial class LinkCertificates : IDisposable
     private readonly string _file;
     private readonly ILogger _logger;
     private readonly WatchedFiles<LinkCredentials> _files;
+    private readonly CertificateTerm _term;
 
     /// <param name="server">The server's name.</param>
     /// <param name="tls">The files.</param>
@@ -27,13 +28,15 @@ internal sealed partial class LinkCertificates : IDisposable
         _files = new(
             "Herd:Tls", [authority, certificate, key], files => LinkCredentials.Load(files, server, mustHoldNow: isRunning), time, Report);
         isRunning = true;
-        var own = _files.Current.Own.TargetCertificate;
-        if (time.GetUtcNow() is var now && (now < own.NotBefore || now > own.NotAfter))
-            LogOutOfTime(_file, own.NotBefore.ToUniversalTime(), own.NotAfter.ToUniversalTime());
+        _term = new(() => _files.Current.Own.TargetCertificate, time, ReportTerm);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _term.Dispose();
+        _files.Dispose();
+    }
 
     /// <summary>For one handshake with whoever has connected. It must show a certificate of the authority.</summary>
     /// <param name="refused">Hears why it is refused.</param>
@@ -103,11 +106,22 @@ internal sealed partial class LinkCertificates : IDisposable
             LogNotTaken(fault);
     }
 
+    private void ReportTerm(X509Certificate2 own, bool isOut)
+    {
+        if (isOut)
+            LogOutOfTime(_file, own.NotBefore.ToUniversalTime(), own.NotAfter.ToUniversalTime());
+        else
+            LogEndsSoon(_file, own.NotAfter.ToUniversalTime());
+    }
+
     [LoggerMessage(220, LogLevel.Information, "The files of Herd:Tls have changed; links use the new certificate {File} from now on, which holds to {End:u}")]
     private partial void LogTaken(string file, DateTime end);
 
     [LoggerMessage(225, LogLevel.Error, "The certificate {File} of Herd:Tls holds from {Begin:u} to {End:u}, so no neighbour takes it now")]
     private partial void LogOutOfTime(string file, DateTime begin, DateTime end);
+
+    [LoggerMessage(226, LogLevel.Warning, "The certificate {File} of Herd:Tls ends at {End:u}: put a new one in its place; links that are up then stay up, and no other comes up any more")]
+    private partial void LogEndsSoon(string file, DateTime end);
 
     [LoggerMessage(221, LogLevel.Error, "The files of Herd:Tls have changed and cannot be used, so links go on with what was read before: {Fault}")]
     private partial void LogNotTaken(string fault);

@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using ProxyHerd.Herd.Connections;
 
 namespace ProxyHerd.Server.Tls;
@@ -24,12 +23,12 @@ internal sealed record LinkCredentials(SslStreamCertificateContext Own, X509Cert
     public static LinkCredentials Load(IReadOnlyList<byte[]> files, string server, bool mustHoldNow)
     {
         var authorities = new X509Certificate2Collection();
-        Try("Herd:Tls:Ca", () => authorities.ImportFromPem(Encoding.Latin1.GetString(files[0])));
+        Try("Herd:Tls:Ca", () => authorities.ImportFromPem(PemCertificate.TextOf(files[0])));
         if (authorities.Count == 0)
             throw new CryptographicException("Herd:Tls:Ca: the file holds no certificate; give the authority's, in PEM");
 
         var chain = new X509Certificate2Collection();
-        Try("Herd:Tls:Certificate", () => chain.ImportFromPem(Encoding.Latin1.GetString(files[1])));
+        Try("Herd:Tls:Certificate", () => chain.ImportFromPem(PemCertificate.TextOf(files[1])));
         if (chain.Count == 0)
             throw new CryptographicException("Herd:Tls:Certificate: the file holds no certificate; give the server's, in PEM");
         var certificate = PemCertificate.WithKey(files[1], files[2], password: null, "Herd:Tls:Key");

@@ -42,7 +42,10 @@ internal static class PeerCheck
                     $"its certificate is out of date: {LogText.Of(late.Subject)} holds from {late.NotBefore.ToUniversalTime():u} to {late.NotAfter.ToUniversalTime():u}"));
         }
 
-        return new Refusal(RefusalKind.WrongUse, $"its certificate, {subject}, is not for this: {faults}");
+        var reason = (faults & X509ChainStatusFlags.NotValidForUsage) != 0
+            ? "of its extended key usage must be both TLS server and TLS client authentication"
+            : faults.ToString();
+        return new Refusal(RefusalKind.WrongUse, $"its certificate, {subject}, is not for this: {reason}");
     }
 
     /// <summary>The DNS names that a certificate is for. Its common name counts for nothing, as everywhere today.</summary>

@@ -16,6 +16,9 @@ internal sealed class WatchedFiles<T> : IDisposable
     /// <summary>Many times the longest chain of certificates; a wrong path may name a file of any size.</summary>
     private const int FileBytesMax = 1 << 20;
 
+    /// <summary>A certificate with what stands behind it: the files are read all the time, and garbage of a megabyte each time would be felt.</summary>
+    private const int FileBytesUsual = 8 << 10;
+
     private readonly string _key;
     private readonly IReadOnlyList<string> _paths;
     private readonly Func<IReadOnlyList<byte[]>, T> _load;
@@ -120,8 +123,17 @@ internal sealed class WatchedFiles<T> : IDisposable
     private static byte[] ReadFile(string path)
     {
         using var file = File.OpenRead(path);
-        var buffer = new byte[FileBytesMax];
-        var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length < buffer.Length ? buffer[..length] : throw new IOException($"it is larger than {FileBytesMax} bytes");
+        var buffer = new byte[FileBytesUsual];
+        var length = 0;
+        while (file.Read(buffer, length, buffer.Length - length) is > 0 and var count)
+        {
+            length += count;
+            if (length > FileBytesMax)
+                throw new IOException($"it is larger than {FileBytesMax} bytes");
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, 2 * length);
+        }
+
+        return buffer[..length];
     }
 }

@@ -133,6 +133,25 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("? foo", await before.ReceiveLineAsync());
     }
 
+    /// <summary>Clients alone would tell of it otherwise.</summary>
+    [Fact]
+    public async Task Lines_CertificateEndsSoon_IsSaid()
+    {
+        using var authority = new TestAuthority();
+        using var ending = authority.Issue("lines", fromDays: -99, toDays: 1);
+        TestAuthority.Write(_folder, "lines", ending);
+
+        await using var server = new ServerFactory(
+        [
+            ("Herd:Servers:Alford:LinkPort", "0"),
+            ("Kestrel:Endpoints:Lines:Url", "https://127.0.0.1:0"),
+            ("Kestrel:Endpoints:Lines:Certificate:Path", _folder.PathOf("lines.pem")),
+            ("Kestrel:Endpoints:Lines:Certificate:KeyPath", _folder.PathOf("lines.key")),
+        ]);
+
+        Assert.Single(server.Logged("Kestrel:Endpoints:Lines:Certificate ends at "));
+    }
+
     [Fact]
     public async Task Lines_Pkcs12Replaced_IsShownToWhoeverComesNext()
     {

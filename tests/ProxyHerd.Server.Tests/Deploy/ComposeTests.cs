@@ -72,7 +72,7 @@ public sealed class ComposeTests
         Assert.True(HealthCommand.IsMeant([.. List(Server, "healthcheck", "test").Skip(2)]));
     }
 
-    /// <summary>The program reads them: a key that it does not know would be passed over in silence.</summary>
+    /// <summary>The program reads them, and knows each.</summary>
     [Fact]
     public void Compose_Environment_IsReadByTheProgram()
     {

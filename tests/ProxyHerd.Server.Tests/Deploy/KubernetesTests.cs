@@ -91,7 +91,7 @@ public sealed class KubernetesTests
         Assert.Equal("Healthy", await server.Http.GetStringAsync(path));
     }
 
-    /// <summary>The program reads them as a pod's: a key that it does not know would be passed over in silence.</summary>
+    /// <summary>The program reads them as a pod's, and knows each.</summary>
     [Fact]
     public void Environment_Keys_AreReadByTheProgramAndNameWhatIsMounted()
     {

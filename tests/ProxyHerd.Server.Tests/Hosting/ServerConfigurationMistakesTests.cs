@@ -46,6 +46,8 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Herd:PlainNeighbours=Parker", "Herd:PlainNeighbours: 'Parker' is no list")]
     [InlineData("--Herd:Servers:Alford:Neighbours=Parker", "Herd:Servers:Alford:Neighbours: 'Parker' is no list")]
     [InlineData("--Herd:Listen:Address=127.0.0.1", "Herd:Listen: is a section or a list; give one text")]
+    [InlineData("--Logging:LogLevel:Default=Loud", "Logging:LogLevel:Default: 'Loud' is unknown; known: Trace, Debug, Information, Warning, Error, Critical, None")]
+    [InlineData("--Logging:Console:LogLevel:ProxyHerd=all", "Logging:Console:LogLevel:ProxyHerd: 'all' is unknown; known: Trace, ")]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=collector", "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' is no URL")]
     [InlineData("--OTEL_TRACES_SAMPLER_ARG=2", "OTEL_TRACES_SAMPLER_ARG: '2' is no share")]
     [InlineData("--Limits:ConnectionsMax=many", "Limits:ConnectionsMax: 'many' is not a whole number")]
@@ -144,6 +146,22 @@ public sealed class ServerConfigurationMistakesTests
             Assert.Equal(callsMax, Loaded.From(null, arguments).Places.CallsPerMonthMax);
         }
     }
+
+    /// <summary>Passed over in silence, each would leave a server without what its operator believes it has.</summary>
+    [Theory]
+    [InlineData("""{ "Herd": { "Secert": "x" } }""", "Herd:Secert: there is no such key; known there: CatchUp, Listen, Name, PlainNeighbours, Secret, SecretFile, Servers, Tls")]
+    [InlineData("""{ "Herd": { "Tls": { "IsOn": true } } }""", "Herd:Tls:IsOn: there is no such key; known there: Ca, Certificate, Key")]
+    [InlineData("""{ "Herd": { "Servers": { "Solo": { "LinksPort": 1 } } } }""", "Herd:Servers:Solo:LinksPort: there is no such key; known there: Host, HttpPort, LinkPort, Neighbours, Port")]
+    [InlineData("""{ "Journal": { "Durabilty": "Memory" } }""", "Journal:Durabilty: there is no such key; known there: Durability, Path")]
+    [InlineData("""{ "Places": { "Google": { "Url": null } } }""", "Places:Google:Url: there is no such key; known there: BaseUrl, FieldMask, Key, KeyFile, RankPreference")]
+    [InlineData("""{ "Jounal": { "Durability": "Memory" } }""", "Jounal: there is no such key; known there: Expiry, Herd, Journal, Kestrel, Limits, Logging, Logs, Places")]
+    public void TryLoad_KeyThatNothingReads_NamesItAndThoseThatAreRead(string json, string mistake) =>
+        Assert.Equal([mistake], Loaded.MistakesOf(json, "--Herd:Servers:Solo:Port=0", "--Herd:Servers:Solo:HttpPort=0"));
+
+    /// <summary>OpenTelemetry's keys stand there, and what other programs look for.</summary>
+    [Fact]
+    public void TryLoad_LoneKeysAtTheTop_AreLeftAlone() =>
+        Loaded.From("""{ "OTEL_SERVICE_NAME": "x", "$schema": "y", "HERD": { "servers": { "Solo": { "port": 0, "HTTPPORT": 0 } } } }""");
 
     /// <summary>What a wrong value leaves undone is no second mistake.</summary>
     [Fact]

@@ -88,6 +88,28 @@ public sealed class CollectorTests : IDisposable
         Assert.All(collector.Spans, span => Assert.NotEqual("", span.Attributes["proxyherd.link.end"]));
     }
 
+    /// <summary>Where Prometheus has the metrics already, traces alone go to a collector; the URL is taken as it stands.</summary>
+    [Fact]
+    public async Task Process_WithACollectorOfTraces_SendsItThoseAlone()
+    {
+        await using var collector = await StubCollector.StartAsync();
+        await using var process = ServerProcess.Start(
+            _folder.FullName,
+            [
+                ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", $"{collector.Url}/v1/traces"),
+                ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"),
+                ("OTEL_TRACES_SAMPLER_ARG", "1"),
+            ],
+            ["Alford", .. ServerProcess.FreePorts, "--Journal:Durability=Memory"]);
+        var ports = (await process.ListenAsync())["Alford"];
+        await LineClient.AskAsync(ports.Lines, "WHATSAT kiwi.cs.ucla.edu 10 2\n");
+        process.Signal(ServerProcess.Terminate);
+        Assert.Equal(0, await process.ExitAsync());
+
+        Assert.Equal("WHATSAT", Assert.Single(collector.Spans).Name);
+        Assert.Equal("", collector.Metrics);
+    }
+
     [Fact]
     public async Task Server_WithoutACollector_TracesNothing()
     {

@@ -12,6 +12,14 @@ public sealed class TelemetryKeysTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' is no URL; give one such as http://collector:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "/v1", "OTEL_EXPORTER_OTLP_ENDPOINT: '/v1' is no URL; give one such as http://collector:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' is unknown; known: grpc, http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector' is no URL; give one such as http://collector:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http' is unknown; known: grpc, http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "2s", "OTEL_EXPORTER_OTLP_TIMEOUT: '2s' is no number of milliseconds; give one such as 2000")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '0' is no number of milliseconds; give one such as 2000")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "s3cret",
+        "OTEL_EXPORTER_OTLP_HEADERS: is no list of headers, and not shown, since it may hold a password; give name=value,name=value")]
     [InlineData(
         "OTEL_TRACES_SAMPLER",
         "sometimes",
@@ -29,6 +37,9 @@ public sealed class TelemetryKeysTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example/otlp")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic%20eDp5,x-tenant=a")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "500")]
     [InlineData("OTEL_TRACES_SAMPLER", "")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "0")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.0")]
@@ -57,12 +68,18 @@ public sealed class TelemetryKeysTests
         Assert.Equal(decision, sampler.ShouldSample(parameters).Decision);
     }
 
-    [Fact]
-    public void HasCollector_OnlyIfOneIsNamed()
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "", false, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317", true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:4317", true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://127.0.0.1:4317", false, true)]
+    public void HasCollector_OnlyWhereOneIsNamed(string key, string value, bool ofTraces, bool ofMetrics)
     {
-        Assert.False(TelemetryKeys.HasCollector(Of()));
-        Assert.False(TelemetryKeys.HasCollector(Of(("OTEL_EXPORTER_OTLP_ENDPOINT", ""))));
-        Assert.True(TelemetryKeys.HasCollector(Of(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317"))));
+        var configuration = Of((key, value));
+
+        Assert.Equal(
+            (ofTraces, ofMetrics),
+            (TelemetryKeys.HasCollector(configuration, TelemetryKeys.Traces), TelemetryKeys.HasCollector(configuration, TelemetryKeys.Metrics)));
     }
 
     private static IConfigurationRoot Of(params (string Key, string? Value)[] values) =>

@@ -73,7 +73,34 @@ public sealed class LinkCertificatesTests : IDisposable
         File.Copy(_folder.PathOf("Parker.key"), _folder.PathOf("Alford.key"), overwrite: true);
 
         Assert.StartsWith(
-            "Herd:Tls:Key: the file holds no key of the certificate: ", Assert.Throws<CryptographicException>(() => Open()).Message, StringComparison.Ordinal);
+            "Herd:Tls:Key: the file holds no key of the certificate that comes first in its own file: ",
+            Assert.Throws<CryptographicException>(() => Open()).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")]
+    [InlineData("-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n")]
+    public void Start_KeyWithAPassphrase_SaysThatItMustHaveNone(string text)
+    {
+        _folder.Write("Alford.key", text);
+
+        Assert.StartsWith(
+            "Herd:Tls:Key: the key is encrypted, and nobody is there to give its passphrase; ",
+            Assert.Throws<CryptographicException>(() => Open()).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>As files come from other systems.</summary>
+    [Fact]
+    public void Start_FilesWithByteOrderMarksAndCarriageReturns_AreOfUse()
+    {
+        foreach (var file in new[] { "ca.pem", "Alford.pem", "Alford.key" })
+            _folder.Write(file, '\uFEFF' + File.ReadAllText(_folder.PathOf(file)).ReplaceLineEndings("\r\n"));
+
+        using var certificates = Open();
+
+        Assert.Empty(_log.Entries);
     }
 
     [Fact]
@@ -105,7 +132,7 @@ public sealed class LinkCertificatesTests : IDisposable
         using var certificate = _authority.Issue("Alford", use: "1.3.6.1.5.5.7.3.1");
         TestAuthority.Write(_folder, "Alford", certificate);
 
-        Assert.Contains("NotValidForUsage", Assert.Throws<CryptographicException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.EndsWith("must be both TLS server and TLS client authentication", Assert.Throws<CryptographicException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     /// <summary>The clock of a host that has just booted may be years off, and clients are to be served meanwhile.</summary>
@@ -118,6 +145,52 @@ public sealed class LinkCertificatesTests : IDisposable
         using var certificates = Open();
 
         Assert.Contains("so no neighbour takes it now", Assert.Single(_log.Entries), StringComparison.Ordinal);
+    }
+
+    /// <summary>Links that are up stay up when it ends, so that nobody would hear of it before the next restart.</summary>
+    [Fact]
+    public void Look_CertificateEndsSoon_SaysSoOnceADayUntilItIsReplaced()
+    {
+        using var ending = _authority.Issue("Alford", -85, 10);
+        TestAuthority.Write(_folder, "Alford", ending);
+        using var certificates = Open();
+        Assert.Empty(_log.Entries);
+
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains("Alford.pem of Herd:Tls ends at ", Assert.Single(_log.Entries), StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromHours(20));
+        Assert.Single(_log.Entries);
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, _log.Entries.Count);
+        using var renewed = _authority.Issue("Alford", -1, 100);
+        TestAuthority.Write(_folder, "Alford", renewed);
+        _time.Advance(TimeSpan.FromDays(3));
+
+        Assert.Contains("have changed; links use the new certificate", _log.Entries.Last(), StringComparison.Ordinal);
+        Assert.Equal(3, _log.Entries.Count);
+    }
+
+    [Fact]
+    public void Look_CertificateEnds_SaysThatNobodyTakesIt()
+    {
+        using var certificates = Open();
+
+        _time.Advance(TimeSpan.FromDays(11));
+
+        Assert.Contains("so no neighbour takes it now", _log.Entries.Last(), StringComparison.Ordinal);
+    }
+
+    /// <summary>They are looked at every five seconds for as long as the server runs.</summary>
+    [Fact]
+    public void Look_NothingChanged_LeavesLittleGarbage()
+    {
+        using var certificates = Open();
+        _time.Advance(Look);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _time.Advance(Look);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 128 << 10);
     }
 
     [Fact]

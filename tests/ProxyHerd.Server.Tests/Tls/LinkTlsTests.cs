@@ -142,7 +142,7 @@ public sealed class LinkTlsTests : IDisposable
 
         await TlsPeer.IsRefusedAsync(server.Links, certificate);
 
-        await LogsAsync(server, "its certificate, CN=whatever, is not for this: NotValidForUsage");
+        await LogsAsync(server, "its certificate, CN=whatever, is not for this: of its extended key usage must be both TLS server and TLS client authentication");
     }
 
     [Theory]
