@@ -64,9 +64,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
         try
         {
             _folder = JournalFolder.Take(place, SyncFolder);
-            if (RecycledRecords.FindFile(place.Folder) is { } file)
-                throw JournalException.Damaged(place, $"{file} has a record of a kind that is never written");
-            ZeroTail.Cut(place.Folder);
+            LogCheck.Run(place.Folder);
             _database = Database.Open(place.Folder, Options);
             var reader = new JournalReader(lines);
             reader.Read(_database, hasCheckpoint: !_folder.IsOfEarlierFormat);

@@ -13,6 +13,7 @@ namespace ProxyHerd.Server.Journal.RocksDb;
 /// entry    = 0x01 bytes(key) bytes(value)        a put
 ///          | 0x00 bytes(key)                     a deletion
 ///          | 0x0F bytes(key) bytes(key)          a deletion of all keys from one up to another, which stays
+///          | 0x03 bytes(note)                    nothing; the last entry, and not counted
 /// bytes(x) = length (varint) x
 /// </code>
 /// Integers are little-endian (RocksDB, <c>db/write_batch.cc</c>).
@@ -26,6 +27,12 @@ internal sealed unsafe class BatchWriter : IDisposable
 
     /// <summary>Five bytes of varint hold any length of 32 bits.</summary>
     private const int LengthBytesMax = 5;
+
+    /// <summary>
+    /// The last entry: a note of one byte. A record of the log then ends in a byte that no single flipped bit makes zero, by which
+    /// <see cref="LogEnd"/> tells one that came to the disk as a whole from one that did not.
+    /// </summary>
+    private static ReadOnlySpan<byte> EndNote => [0x03, 1, 0xA5];
 
     /// <summary>A commit of some thousand lines. What a larger one needed is given back.</summary>
     private const int KeptBytes = 1 << 20;
@@ -41,13 +48,15 @@ internal sealed unsafe class BatchWriter : IDisposable
     {
         get
         {
-            var bytes = new Span<byte>(_bytes, _length);
+            MakeRoom(EndNote.Length);
+            var bytes = new Span<byte>(_bytes, _length + EndNote.Length);
+            EndNote.CopyTo(bytes[_length..]);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], _count);
             return bytes;
         }
     }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>How many bytes it has so far.</summary>
     public int Length => _length;
 
     /// <summary>Begins another batch.</summary>
