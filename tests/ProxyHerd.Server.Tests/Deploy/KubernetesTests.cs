@@ -77,6 +77,8 @@ public sealed class KubernetesTests
         var policy = Single("network.yaml");
         var open = List(policy, "spec", "ingress").Concat(List(policy, "spec", "egress")).SelectMany(rule => List(rule, "ports")).Select(port => Text(port, "port"));
         Assert.Equal(["53", "http", "lines", "links"], open.Distinct().Order());
+        var names = List(policy, "spec", "egress").Single(rule => List(rule, "ports").Any(port => Text(port, "port") == "53"));
+        Assert.Equal(["ports"], ((YamlMappingNode)names).Children.Keys.Select(key => key.ToString()));
     }
 
     [Theory]
