@@ -131,6 +131,7 @@ public sealed class KubernetesTests
         Assert.Equal("false", Text(Container, "securityContext", "allowPrivilegeEscalation"));
         Assert.Equal("ALL", Assert.Single(List(Container, "securityContext", "capabilities", "drop")).ToString());
         Assert.True(Number(Pod, "terminationGracePeriodSeconds") > 10);
+        Assert.True(Number(Servers, "spec", "minReadySeconds") >= 10);
     }
 
     [Fact]
