@@ -49,6 +49,9 @@ internal sealed class ServerFactory : WebApplicationFactory<Program>
     /// <summary>Asks its HTTP port.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The port that it asks.</summary>
+    public int HttpPort => BoundPorts.PortOf(Ports.Http);
+
     /// <summary>What it has logged: category, level, text.</summary>
     public RecordingLoggerProvider Log { get; } = new();
 

@@ -52,6 +52,8 @@ internal static class LineEndpoints
             .Endpoint(Http, endpoint =>
             {
                 bound.Http = endpoint.ListenOptions;
+                var limit = EndpointLimit.OfHttp(kestrel.ApplicationServices);
+                endpoint.ListenOptions.Use(next => connection => limit.InvokeAsync(connection, next));
                 certificates.Watch(endpoint, overrides);
             });
     }
@@ -96,7 +98,12 @@ internal static class LineEndpoints
         var handler = new LineConnectionHandler(services.GetRequiredService<HerdServer>(), kind);
 
         // Links come from few, known hosts and must get in however many clients there are.
-        if (kind != ConnectionKind.Links)
+        if (kind == ConnectionKind.Links)
+        {
+            var limit = EndpointLimit.OfLinks(services);
+            listen.Use(next => connection => limit.InvokeAsync(connection, next));
+        }
+        else
         {
             var limits = services.GetRequiredService<ConnectionLimitsMiddleware>();
             listen.Use(next => connection => limits.InvokeAsync(connection, next));

@@ -95,6 +95,49 @@ public sealed class ConnectionLimitsTests
         Assert.Equal("? foo\n", await LineClient.AskAsync(server.Links, "foo\n"));
     }
 
+    /// <summary>
+    /// Each connection is a file of the process, and without files it ends: whoever reaches the port could end it by doing nothing.
+    /// Another address is served all the while, and so are clients.
+    /// </summary>
+    [Theory]
+    [InlineData("HTTP", 100, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r")]
+    [InlineData("link", 1000, "foo\n", "? foo")]
+    public async Task OtherPorts_OneAddressOpensTooMany_AreClosedToItAlone(string endpoint, int perAddressMax, string request, string answer)
+    {
+        await using var server = new ServerFactory([("Herd:Servers:Alford:LinkPort", "0")]);
+        var port = endpoint == "HTTP" ? server.HttpPort : server.Links;
+        var silent = new List<LineClient>();
+        try
+        {
+            for (var i = 0; i < perAddressMax; i++)
+                silent.Add(await LineClient.ConnectAsync(port, from: "127.0.0.2"));
+
+            await Eventually.GetAsync("a refusal", () => AskAsync("127.0.0.2"), line => line is null);
+            Assert.Equal(answer, await AskAsync("127.0.0.3"));
+            Assert.Contains($"to the {endpoint} port is refused: it takes ", Assert.Single(server.Logged("is refused")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            silent.ForEach(client => client.Dispose());
+        }
+
+        await Eventually.GetAsync("a place again", () => AskAsync("127.0.0.2"), line => line == answer);
+
+        async Task<string?> AskAsync(string from)
+        {
+            try
+            {
+                using var client = await LineClient.ConnectAsync(port, from);
+                await client.SendAsync(request);
+                return await client.ReceiveLineAsync();
+            }
+            catch (Exception exception) when (exception is IOException or SocketException)
+            {
+                return null;
+            }
+        }
+    }
+
     private static async Task EndAsync(LineClient client, string how)
     {
         switch (how)

@@ -77,6 +77,8 @@ public sealed class KubernetesTests
         var policy = Single("network.yaml");
         var open = List(policy, "spec", "ingress").Concat(List(policy, "spec", "egress")).SelectMany(rule => List(rule, "ports")).Select(port => Text(port, "port"));
         Assert.Equal(["53", "http", "lines", "links"], open.Distinct().Order());
+        var names = List(policy, "spec", "egress").Single(rule => List(rule, "ports").Any(port => Text(port, "port") == "53"));
+        Assert.Equal(["ports"], ((YamlMappingNode)names).Children.Keys.Select(key => key.ToString()));
     }
 
     [Theory]
@@ -129,6 +131,7 @@ public sealed class KubernetesTests
         Assert.Equal("false", Text(Container, "securityContext", "allowPrivilegeEscalation"));
         Assert.Equal("ALL", Assert.Single(List(Container, "securityContext", "capabilities", "drop")).ToString());
         Assert.True(Number(Pod, "terminationGracePeriodSeconds") > 10);
+        Assert.True(Number(Servers, "spec", "minReadySeconds") >= 10);
     }
 
     [Fact]
