@@ -27,10 +27,10 @@ internal sealed class Checkpoints(
 
     /// <summary>
     /// And how many times as much no checkpoint may have reached, with what the one that runs takes; with more, commits wait for
-    /// it too. One run comes no further, but runs that are each killed before their first checkpoint ends would go on where the
-    /// one before them stopped, and it is the next start that has to read it all.
+    /// it too. One run comes to no more, but runs that are each killed before their first checkpoint ends would go on where the
+    /// one before them stopped, and it is the next start that has to read it all: twice as much took it more than 3 s.
     /// </summary>
-    private const int UnreachedMax = 2 * BetweenMax;
+    private const int UnreachedMax = BetweenMax + 1;
 
     /// <summary>How long a stop lets one run: many times what one takes, and half of what a stop may.</summary>
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);

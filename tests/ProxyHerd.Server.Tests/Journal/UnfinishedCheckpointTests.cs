@@ -77,7 +77,7 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     public async Task WriteAsync_EveryRunIsKilledBeforeItsCheckpointEnds_CommitsAreBounded()
     {
         const int BytesBetween = 10_000;
-        const int BytesMax = 8 * BytesBetween;
+        const int BytesMax = 5 * BytesBetween;
         const int Runs = 8;
         var last = 0;
         for (var run = 0; run < Runs; run++)
