@@ -5,6 +5,9 @@ namespace ProxyHerd.Server.Journal;
 /// <summary>A journal cannot be used, or no longer: one line that names the server, its folder, the cause and the way out.</summary>
 internal sealed class JournalException : IOException
 {
+    /// <summary>What RocksDB's own words begin with when a system call failed.</summary>
+    private const string InputOutputError = "IO error: ";
+
     private JournalException(JournalPlace place, string cause, string wayOut, Exception? inner = null)
         : base($"{place.Server}: the journal in '{place.Folder}' {cause}. {wayOut}".ReplaceLineEndings(" "), inner)
     {
@@ -60,22 +63,38 @@ internal sealed class JournalException : IOException
             return NotWritable(place, exception);
         if (Says("No space left") || Says("Disk quota exceeded") || Says("not enough space"))
             return Full(place, exception);
-        if (Says("lock hold by current process") || Says("While lock file"))
+        if (Says("lock hold by current process") || (Says("While lock file") && Says("temporarily unavailable")))
             return Locked(place, exception);
         if (IsDamage(exception))
             return Damaged(place, message, exception);
-        return new(place, $"cannot be used: {message.TrimEnd('.')}", "See to that, or choose another Journal:Path.", exception);
+        return new(
+            place,
+            $"cannot be used: {message.TrimEnd('.')}",
+            "See to that, then start again: nothing is lost by it, and another Journal:Path begins empty.",
+            exception);
 
         bool Says(string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether something is not what was written, by our own word or by RocksDB's.</summary>
+    /// <summary>
+    /// Whether something is not what was written, by our own word or by RocksDB's, or a file is missing. All else, a disk that does
+    /// not answer or a limit of the system for example, may be mended, and the folder is then as good as before.
+    /// </summary>
     private static bool IsDamage(Exception exception) =>
-        exception is InvalidDataException || (exception is RocksDbException && !IsOfTheSystem(exception.Message));
+        exception is InvalidDataException || (exception is RocksDbException && (IsMissingFile(exception.Message) || IsCorruption(exception.Message)));
 
-    /// <summary>Whether RocksDB tells of the system rather than of its files; that one of those is missing is damage.</summary>
-    private static bool IsOfTheSystem(string message) =>
-        message.StartsWith("IO error", StringComparison.Ordinal) && !message.Contains("No such file", StringComparison.Ordinal);
+    private static bool IsMissingFile(string message) =>
+        message.StartsWith(InputOutputError, StringComparison.Ordinal) && message.Contains("No such file", StringComparison.Ordinal);
+
+    /// <summary>Whether RocksDB has read what is not right; it says so too of files that it could not read.</summary>
+    private static bool IsCorruption(string message)
+    {
+        const string Corruption = "Corruption: ";
+        if (!message.StartsWith(Corruption, StringComparison.Ordinal))
+            return false;
+        var cause = message.IndexOf(InputOutputError, StringComparison.Ordinal);
+        return cause < 0 || IsMissingFile(message[cause..]);
+    }
 
     private static string StartAgain(JournalPlace place) =>
         $"start again from the neighbours, which send everything that they hold: move the folder away (mv '{place.Folder}' '{place.Folder}.old').";

@@ -287,6 +287,62 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    /// <summary>No number is beyond the highest that was given, and none is before the first.</summary>
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    [InlineData(4, false)]
+    public async Task Recover_NumberThatWasNotGiven_IsRefused(long number, bool isLine)
+    {
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out _))
+        {
+            await journal.WriteAsync(TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)), isSynced: true);
+            journal.Close();
+        }
+
+        var line = TestCommit.Bytes(TestCommit.Line("kiwi", 1));
+        TestJournal.Change(_folder.FullName, batch =>
+        {
+            if (isLine)
+            {
+                CommitWriter.AddLine(batch, "kiwi"u8, number, XxHash3.HashToUInt64(line), line);
+                return;
+            }
+
+            batch.BeginPut(JournalKeys.Commit, CommitEntry.NameOf(number, stackalloc byte[8]));
+            CommitEntry.Append(batch, new CommittedUpdate(number, line, XxHash3.HashToUInt64(line), TestCommit.ClientIdOffsetOf(line), isRemoval: false));
+            batch.EndPut();
+        });
+
+        var refusal = Assert.Throws<JournalException>(() => TestJournal.Open(_folder.FullName, out _, out _));
+        Assert.Contains(isLine ? $"a line has the number {number}, " : "a commit ends with the number 4 instead of 3", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the store did not take from the journal it can't give back to it, and the commits still have it.</summary>
+    [Fact]
+    public async Task Recover_StoreDoesNotTakeALine_NextCheckpointKeepsIt()
+    {
+        using (var journal = TestJournal.Open(_folder.FullName, out _, out _))
+        {
+            await journal.WriteAsync(TestCommit.Of(1, TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("gone", 1)), isSynced: true);
+            await journal.WriteAsync(TestCommit.Of(4, "-" + TestCommit.Line("gone", 1)), isSynced: true);
+            journal.Close();
+        }
+
+        using (var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk) { BytesBetweenCheckpoints = 1 })
+        {
+            var store = new KeptLines { NotTaken = "a" };
+            journal.Recover(store, store);
+            await TestJournal.CommitAsync(journal, store, TestCommit.Of(5, TestCommit.Line("c", 1)), isSynced: false);
+            journal.Close();
+        }
+
+        Assert.Equal(1, TestJournal.CommitsIn(_folder.FullName).Count);
+        using var again = TestJournal.Open(_folder.FullName, out _, out var lines);
+        Assert.Equal([TestCommit.Line("a", 1), TestCommit.Line("b", 1), TestCommit.Line("c", 1)], lines.Lines.Values);
+    }
+
     /// <summary>Format 1 had lines by client alone. It is read, goes on as the present one, and is not refused after either.</summary>
     [Fact]
     public async Task Recover_Format1_IsReadAndGoesOn()

@@ -16,11 +16,16 @@ internal sealed class KeptLines : IRecoveredLines, ICommittedLines
     /// <summary>Called before each line is visited.</summary>
     public Action? BeforeVisit { get; set; }
 
+    /// <summary>A client whose line it does not take from the journal.</summary>
+    public string? NotTaken { get; init; }
+
     public bool Take(long sequence, ulong lineHash, ReadOnlySpan<byte> line)
     {
         var text = TestCommit.Text(line);
         if (lineHash != XxHash3.HashToUInt64(line))
             throw new InvalidOperationException($"The hash of '{text}' is another.");
+        if (TestCommit.ClientOf(text) == NotTaken)
+            return false;
         Lines.Add(sequence, text);
         _numbers.Add(TestCommit.ClientOf(text), sequence);
         return true;

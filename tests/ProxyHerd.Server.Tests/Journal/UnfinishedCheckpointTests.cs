@@ -45,8 +45,10 @@ public sealed class UnfinishedCheckpointTests : IDisposable
     }
 
     /// <summary>The process ends for it, which takes some seconds: nothing more is answered meanwhile.</summary>
-    [Fact]
-    public async Task WriteAsync_CheckpointHasFailed_FailsAsItDid()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WriteAsyncAndSyncAsync_CheckpointHasFailed_FailAsItDid(bool isSyncFirst)
     {
         using (var mayFail = new ManualResetEventSlim())
         using (var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: 50))
@@ -61,6 +63,8 @@ public sealed class UnfinishedCheckpointTests : IDisposable
             mayFail.Set();
             var fault = await journal.Fault.WaitAsync(TimeSpan.FromSeconds(30));
 
+            if (isSyncFirst)
+                Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(async () => await journal.SyncAsync()));
             Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(() => TestJournal.CommitAsync(journal, store, TestCommit.Of(3, TestCommit.Line("kiwi", 3)), isSynced: true)));
             Assert.Same(fault, await Assert.ThrowsAsync<JournalException>(async () => await journal.SyncAsync()));
         }

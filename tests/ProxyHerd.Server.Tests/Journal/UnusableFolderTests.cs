@@ -62,6 +62,27 @@ public sealed class UnusableFolderTests : IDisposable
         await AssertRefusedAsync("data", _folder.PathOf("data", "Alford"), "is on a full disk", "No space left on device", "Free some space");
     }
 
+    /// <summary>The last log is a file of which every read fails: the disk may be well again tomorrow, so the folder stays.</summary>
+    [Fact]
+    public async Task Start_DiskCannotBeRead_DoesNotSayThatItIsDamaged()
+    {
+        using (var journal = TestJournal.Open(_folder.PathOf("data"), out _, out _))
+        {
+            await journal.WriteAsync(TestCommit.Of(1, TestCommit.Line("kiwi", 1)), isSynced: true);
+            journal.Close();
+        }
+
+        var log = Directory.GetFiles(_folder.PathOf("data", "Alford"), "*.log").Max(StringComparer.Ordinal)!;
+        File.Move(log, log + ".whole");
+        File.CreateSymbolicLink(log, "/proc/self/mem");
+        await AssertRefusedAsync("data", _folder.PathOf("data", "Alford"), "cannot be used: ", "Input/output error", "See to that, then start again");
+        File.Delete(log);
+        File.Move(log + ".whole", log);
+
+        using var again = TestJournal.Open(_folder.PathOf("data"), out _, out var lines);
+        Assert.Equal([TestCommit.Line("kiwi", 1)], lines.Lines.Values);
+    }
+
     [Fact]
     public async Task Start_ForeignFolder_IsLeftAsItIs()
     {
