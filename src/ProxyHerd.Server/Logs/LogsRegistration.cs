@@ -41,11 +41,12 @@ internal static class LogsRegistration
             sinks => sinks.Logger(console => console.Filter.ByExcluding(IsForTheFileAlone)
                 .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture)),
             LinesWaitingMax);
-        if (!string.IsNullOrEmpty(options.Path))
+        var fault = string.IsNullOrEmpty(options.Path) ? null : FaultOf(options.Path);
+        if (!string.IsNullOrEmpty(options.Path) && fault is null)
         {
             logs.WriteTo.Async(
                 sinks => sinks.File(
-                    Path.Combine(options.Path, $"{server}-.log"),
+                    Path.Combine(options.Path, $"{Uri.EscapeDataString(server)}-.log"),
                     outputTemplate: Line,
                     formatProvider: CultureInfo.InvariantCulture,
                     rollingInterval: RollingInterval.Day,
@@ -55,7 +56,27 @@ internal static class LogsRegistration
                 LinesWaitingMax);
         }
 
-        return logs.CreateLogger();
+        var logger = logs.CreateLogger();
+        if (fault is not null)
+            logger.Warning("Logs:Path: nothing can be written to {Folder:l}, so the console alone has the log: {Fault:l}", options.Path, fault);
+        return logger;
+    }
+
+    /// <summary>Tries to write there: a sink that cannot says nothing, and a log that is missing is missed when it is needed.</summary>
+    /// <returns>Null if it can be done.</returns>
+    private static string? FaultOf(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var trial = new FileStream(
+                Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
     }
 
     private static bool IsForTheFileAlone(LogEvent line) =>

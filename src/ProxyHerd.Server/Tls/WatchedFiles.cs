@@ -93,7 +93,20 @@ internal sealed class WatchedFiles<T> : IDisposable
         _report(reason);
     }
 
-    private T Load(IReadOnlyList<byte[]>? contents) => contents is null ? throw new CryptographicException(_unreadable) : _load(contents);
+    private T Load(IReadOnlyList<byte[]>? contents)
+    {
+        if (contents is null)
+            throw new CryptographicException(_unreadable);
+        try
+        {
+            return _load(contents);
+        }
+        catch (PlatformNotSupportedException exception)
+        {
+            // A key on a curve that this machine's library lacks. It may come at any look, on a thread that nobody else watches over.
+            throw new CryptographicException($"{_key}: this machine cannot use them: {exception.Message}");
+        }
+    }
 
     /// <returns>Null if one cannot be read; <see cref="_unreadable"/> says why.</returns>
     private List<byte[]>? Read(out string hash)

@@ -76,6 +76,32 @@ public sealed class LogFilesTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Run_FolderThatCannotBeWritten_SaysSoOnTheConsole()
+    {
+        _folder.Write("logs", "a file, where a folder should be");
+
+        var (output, _) = await TalkAsync([]);
+
+        Assert.Matches(@"Alford WRN Logs:Path: nothing can be written to logs, so the console alone has the log: ", output);
+        Assert.Matches(@"Alford INF Connection from 127\.0\.0\.1:\d+ made", output);
+    }
+
+    /// <summary>A server's name may hold what a file's may not; its file stays in the folder.</summary>
+    [Fact]
+    public async Task Run_NameWithSlashes_LogsIntoTheFolderAllTheSame()
+    {
+        var file = _folder.Write("herd.json", """{ "Herd": { "Servers": { "../a": { "Port": 0, "HttpPort": 0 } } }, "Journal": { "Durability": "Memory" } }""");
+        await using (var server = ServerProcess.Start(_folder.FullName, "--config", file))
+        {
+            await server.ListenAsync();
+            server.Signal(ServerProcess.Terminate);
+            Assert.Equal(0, await server.ExitAsync());
+        }
+
+        Assert.Single(Directory.EnumerateFiles(_folder.PathOf("logs"), "..%2Fa-*.log"));
+    }
+
     /// <summary>Nothing that a client sends may look like another line of the log.</summary>
     [Fact]
     public async Task Run_ControlBytesInALine_AreLoggedEscaped()

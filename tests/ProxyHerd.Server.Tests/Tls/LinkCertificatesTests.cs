@@ -255,6 +255,22 @@ public sealed class LinkCertificatesTests : IDisposable
         Assert.Contains("Error The files of Herd:Tls have changed and cannot be used, so links go on with what was read before: Herd:Tls:Key: ", said, StringComparison.Ordinal);
     }
 
+    /// <summary>A curve that nobody knows, as one is that this machine's library lacks; the looks go on, and so does the process.</summary>
+    [Fact]
+    public void Look_KeyOnAnUnknownCurve_KeepsTheOldAndSaysSo()
+    {
+        using var certificates = Open();
+        var key = File.ReadAllText(_folder.PathOf("Alford.key"));
+        var der = Convert.FromBase64String(key[PemEncoding.Find(key).Base64Data]);
+        ReadOnlySpan<byte> curve = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+        der[der.AsSpan().IndexOf(curve) + curve.Length - 1] = 0x63;
+        _folder.Write("Alford.key", PemEncoding.WriteString("PRIVATE KEY", der));
+
+        _time.Advance(2 * Look);
+
+        Assert.Contains("links go on with what was read before: Herd:Tls: this machine cannot use them: ", Assert.Single(_log.Entries), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Look_FileGoneForAWhile_SaysSoAndComesBack()
     {
