@@ -19,6 +19,12 @@ public sealed partial class StoreKeeper
     /// </summary>
     private static readonly TimeSpan AgreementMin = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Removals that wait for a commit together: enough that a start after a long stop, which waits for the disk each time, does
+    /// not notice, and few enough that whoever writes meanwhile does not either.
+    /// </summary>
+    private const int RemovalsMin = 8192;
+
     private readonly LocationStore _store;
     private readonly Committer _committer;
     private readonly ClockAgreement _clocks;
@@ -69,11 +75,16 @@ public sealed partial class StoreKeeper
         var latest = _clocks.HasLasted(now, AgreementMin) ? _store.LatestAt(now) : long.MaxValue;
         if (oldest == long.MinValue && latest >= _store.LatestTime)
             return;
-        long removed = 0;
+        long removed = 0, waiting = 0, last = 0;
         for (var place = default(ScanPlace); !place.IsAtEnd;)
         {
-            removed += _store.RemoveOutside(ref place, oldest, latest, out var commit);
-            await _committer.WaitAsync(commit);
+            waiting += _store.RemoveOutside(ref place, oldest, latest, out var commit);
+            last = Math.Max(last, commit);
+            if (waiting < RemovalsMin && !place.IsAtEnd)
+                continue;
+            await _committer.WaitAsync(last);
+            removed += waiting;
+            waiting = 0;
         }
 
         if (removed > 0)

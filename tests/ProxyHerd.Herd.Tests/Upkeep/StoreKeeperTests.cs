@@ -31,6 +31,22 @@ public sealed class StoreKeeperTests
         Assert.Equal(7, store.Feed.Head);
     }
 
+    /// <summary>Each commit waits for the disk, and a start for all of them; and none is so large that others wait long for it.</summary>
+    [Fact]
+    public async Task Sweep_MuchHasExpired_GoesInFewCommits()
+    {
+        var journal = new KeptJournal();
+        var store = new TestStore(shards: 4, limits: TenMinutes, journal: journal);
+        store.Take(Enumerable.Range(0, 30_000).Select(client => $"AT P 0 car{client} +1+1 1400794100"));
+        store.Take("AT P 0 d +1+1 1400794140");
+        store.Time.Advance(TimeSpan.FromMinutes(1));
+        var before = journal.Commits;
+        await Keeper(store, new ClockAgreement(store.Time)).SweepAsync();
+        Assert.Equal(["AT P 0 d +1+1 1400794140"], store.All());
+        Assert.Equal(["d"], journal.Lines.Keys);
+        Assert.InRange(journal.Commits - before, 3, 4);
+    }
+
     [Fact]
     public async Task Sweep_WhatWasRemoved_CannotComeBack()
     {
