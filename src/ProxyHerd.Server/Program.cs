@@ -2,6 +2,12 @@ using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Places;
 
+if (CommandLine.AsksForHelp(args))
+{
+    Console.Out.WriteLine(CommandLine.Usage);
+    return ExitCodes.Stopped;
+}
+
 if (HealthCommand.IsMeant(args))
     return await HealthCommand.RunAsync(args, Console.Out, Console.Error, HealthCommand.AnswerMax);
 if (PlacesCommand.IsMeant(args))

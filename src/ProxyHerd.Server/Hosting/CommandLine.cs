@@ -8,7 +8,11 @@ namespace ProxyHerd.Server.Hosting;
 /// <param name="Settings">The other arguments, for the configuration.</param>
 internal sealed record CommandLine(string? Name, string? ConfigurationFile, string[] Settings)
 {
-    private const string Usage = "usage: ProxyHerd.Server [health] [NAME] [--config FILE] [--Section:Key value …], or ProxyHerd.Server places --near POSITION …";
+    /// <summary>What may be said, in a line.</summary>
+    public const string Usage = "usage: ProxyHerd.Server [health] [NAME] [--config FILE] [--Section:Key value …], or ProxyHerd.Server places --near POSITION …";
+
+    /// <summary>Whether the arguments of the process ask for <see cref="Usage"/> alone. A server that is itself called <c>-h</c> is run by <c>--name -h</c>.</summary>
+    public static bool AsksForHelp(string[] arguments) => arguments is ["--help" or "-h"];
 
     /// <summary>Parses the arguments; writes what is wrong with them if it can't.</summary>
     public static bool TryParse(string[] arguments, TextWriter errors, [NotNullWhen(true)] out CommandLine? command)

@@ -34,6 +34,15 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--help", true)]
+    [InlineData("-h", true)]
+    [InlineData("", false)]
+    [InlineData("--name -h", false)]
+    [InlineData("Alford --help", false)]
+    public void AsksForHelp_Arguments_OnlyWhereThereIsNothingElse(string arguments, bool asks) =>
+        Assert.Equal(asks, CommandLine.AsksForHelp(Split(arguments)));
+
+    [Theory]
     [InlineData("Alford Bolden", "'Bolden'")]
     [InlineData("--config", "'--config'")]
     [InlineData("Alford --Herd:Secret", "'--Herd:Secret'")]
