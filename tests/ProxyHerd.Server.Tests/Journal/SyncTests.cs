@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Time.Testing;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Feeds;
@@ -15,7 +16,7 @@ namespace ProxyHerd.Server.Tests.Journal;
 /// </summary>
 public sealed class SyncTests : IDisposable
 {
-    /// <summary>So little fills a write buffer, upon which another log comes into use.</summary>
+    /// <summary>So little fills a write buffer, upon which another log comes into use; the other tests write less.</summary>
     private const string SmallBuffer = ";write_buffer_size=65536";
 
     /// <summary>Of 20 lines each: twice as many bytes as it holds.</summary>
@@ -29,7 +30,7 @@ public sealed class SyncTests : IDisposable
     [Fact]
     public async Task WriteAsync_Synced_AsksForASync()
     {
-        using var journal = await OpenAsync(Durability.Disk);
+        using var journal = Open(Durability.Disk);
 
         var failure = await Assert.ThrowsAsync<JournalException>(() => WriteAsync(journal, isSynced: true));
 
@@ -40,7 +41,7 @@ public sealed class SyncTests : IDisposable
     [Fact]
     public async Task WriteAsync_NotSynced_AsksForNone()
     {
-        using var journal = await OpenAsync(Durability.EverySecond);
+        using var journal = Open(Durability.EverySecond);
 
         await WriteAsync(journal, isSynced: false);
         await WriteAsync(journal, isSynced: false);
@@ -50,10 +51,25 @@ public sealed class SyncTests : IDisposable
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Else a power cut may take the end of the one that was left, and spare the beginning of the next.</summary>
     [Fact]
-    public async Task WriteBoots_Always_AsksForASync()
+    public async Task WriteAsync_NotSyncedIntoAnotherLog_AsksForASyncOfTheOneBefore()
     {
-        using var journal = await OpenAsync(Durability.EverySecond);
+        using var journal = Open(Durability.EverySecond);
+
+        var failure = await Assert.ThrowsAsync<JournalException>(async () =>
+        {
+            for (var written = 0; written < CommitsABuffer; written++)
+                await WriteAsync(journal, isSynced: false);
+        });
+
+        Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WriteBoots_Always_AsksForASync()
+    {
+        using var journal = Open(Durability.EverySecond);
 
         var failure = Assert.Throws<JournalException>(() => journal.WriteBoots([new BootRecord(7, _sequence)]));
 
@@ -63,7 +79,7 @@ public sealed class SyncTests : IDisposable
     [Fact]
     public async Task Close_WrittenAndNotSynced_AsksForASync()
     {
-        using var journal = await OpenAsync(Durability.EverySecond);
+        using var journal = Open(Durability.EverySecond);
 
         await WriteAsync(journal, isSynced: false);
 
@@ -77,7 +93,7 @@ public sealed class SyncTests : IDisposable
     [InlineData(Durability.EverySecond)]
     public async Task Committer_EachDurability_SyncsWhenItSays(Durability durability)
     {
-        using var journal = await OpenAsync(durability);
+        using var journal = Open(durability);
         var time = new FakeTimeProvider();
         var store = new LocationStore(new LocationLimits(), time, hashSeed: 5, shards: 4);
         var committer = new Committer(store, new Feed(time), journal, time);
@@ -110,19 +126,17 @@ public sealed class SyncTests : IDisposable
     }
 
     /// <summary>A journal whose log in use is that device.</summary>
-    private async Task<RocksDbJournal> OpenAsync(Durability durability)
+    private RocksDbJournal Open(Durability durability)
     {
+        const int WriteOnly = 1;
         var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), durability) { Options = JournalTuning.Options + SmallBuffer };
         var lines = new KeptLines();
         journal.Recover(lines, lines);
-        var folder = TestJournal.FolderOf(_folder.FullName);
-        var inUse = Directory.EnumerateFiles(folder, "*.log").Max(file => int.Parse(Path.GetFileNameWithoutExtension(file), CultureInfo.InvariantCulture));
-
-        // Tables take some of the numbers.
-        for (var next = inUse + 1; next <= inUse + 20; next++)
-            File.CreateSymbolicLink(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{next:d6}.log")), "/dev/null");
-        for (var written = 0; written < CommitsABuffer; written++)
-            await WriteAsync(journal, isSynced: false);
+        var log = Directory.GetFiles(TestJournal.FolderOf(_folder.FullName), "*.log").Max(StringComparer.Ordinal)!;
+        var inUse = Directory.GetFiles("/proc/self/fd").Single(file => new FileInfo(file).LinkTarget == log);
+        var device = Open("/dev/null", WriteOnly);
+        Assert.True(Duplicate(device, int.Parse(Path.GetFileName(inUse), CultureInfo.InvariantCulture)) >= 0);
+        _ = Close(device);
         return journal;
     }
 
@@ -132,4 +146,13 @@ public sealed class SyncTests : IDisposable
         _sequence = commit.LastSequence;
         return Eventually.EndAsync("a write", journal.WriteAsync(commit, isSynced).AsTask());
     }
+
+    [DllImport("libc", EntryPoint = "open")]
+    private static extern int Open(string path, int flags);
+
+    [DllImport("libc", EntryPoint = "dup2")]
+    private static extern int Duplicate(int from, int to);
+
+    [DllImport("libc", EntryPoint = "close")]
+    private static extern int Close(int descriptor);
 }

@@ -93,9 +93,11 @@ internal sealed class Database : IDisposable
     /// <summary>Bytes of memory that hold what was written and is in no table yet.</summary>
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
     /// <exception cref="RocksDbException">It does not tell.</exception>
-    public long MemtableBytes => RocksDbLibrary.GetProperty(_database, "rocksdb.cur-size-all-mem-tables", out var bytes) == 0
-        ? (long)bytes
-        : throw new RocksDbException("it does not tell the size of its memtables");
+    public long MemtableBytes => PropertyOf("rocksdb.cur-size-all-mem-tables");
+
+    /// <summary>Those of them that hold what the log in use does: fewer than before once there is another log.</summary>
+    /// <exception cref="RocksDbException">It does not tell.</exception>
+    public long OpenMemtableBytes => PropertyOf("rocksdb.cur-size-active-mem-table");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,6 +106,10 @@ internal sealed class Database : IDisposable
         _synced.Dispose();
         _unsynced.Dispose();
     }
+
+    private long PropertyOf(string name) => RocksDbLibrary.GetProperty(_database, name, out var value) == 0
+        ? (long)value
+        : throw new RocksDbException($"it does not tell {name}");
 
     private IteratorHandle OpenIterator()
     {
