@@ -8,8 +8,14 @@ public sealed record ConnectionLimits
     /// <summary>Longest line of a client, in bytes: the longest AT line, so that servers that know no more can flood it.</summary>
     public int LineBytesMax { get; init; } = AtLine.BytesMax;
 
-    /// <summary>Replies are flushed after this many bytes even if more requests wait, so that memory stays bounded.</summary>
+    /// <summary>
+    /// Replies are flushed after this many bytes even if more requests wait, so that memory stays bounded. It is more than the
+    /// replies to all that is received at once, but for those that hold places.
+    /// </summary>
     public const int FlushBytes = 32 << 10;
+
+    /// <summary>What a link sends at once. It is more than a client's, since each piece of the feed costs a MARK, and the neighbour an ACK.</summary>
+    public const int LinkFlushBytes = 64 << 10;
 
     /// <summary>
     /// Replies that a connection may hold unread beside those that the system holds, which are many times as many. The host's

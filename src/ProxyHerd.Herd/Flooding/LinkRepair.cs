@@ -177,7 +177,7 @@ internal sealed class LinkRepair : IDisposable
 
     private void SendPiece(IBufferWriter<byte> output, BucketSet buckets)
     {
-        const int BytesMax = Connections.ConnectionLimits.FlushBytes;
+        const int BytesMax = Connections.ConnectionLimits.LinkFlushBytes;
 
         // A piece looks at so many parts of the store, so that the feed does not wait for a scan that finds little.
         const int PartsMax = 64;

@@ -288,7 +288,7 @@ internal sealed class LinkSession : ILinkLines, IDisposable
     private async ValueTask<bool> SendAsync(FeedFollower follower)
     {
         var isPingDue = _isPingDue;
-        var lines = follower.Copy(_output, ConnectionLimits.FlushBytes);
+        var lines = follower.Copy(_output, ConnectionLimits.LinkFlushBytes);
         _linesUnmarked += lines;
         if (_server.CatchUp && follower.Cursor > _marked && (_linesUnmarked > 0 || isPingDue || _marksAlways))
         {

@@ -186,7 +186,7 @@ internal sealed class PlainLink : ILink
         {
             while (!closed.IsCompleted)
             {
-                if (_follower.Copy(output, ConnectionLimits.FlushBytes) > 0)
+                if (_follower.Copy(output, ConnectionLimits.LinkFlushBytes) > 0)
                 {
                     firstLine = firstLine == 0 ? _server.Time.GetTimestamp() : firstLine;
                     watch.BeginFlush();
