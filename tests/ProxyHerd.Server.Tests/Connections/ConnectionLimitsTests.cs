@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Connections;
@@ -104,7 +106,10 @@ public sealed class ConnectionLimitsTests
     [InlineData("link", 1000, "foo\n", "? foo")]
     public async Task OtherPorts_OneAddressOpensTooMany_AreClosedToItAlone(string endpoint, int perAddressMax, string request, string answer)
     {
-        await using var server = new ServerFactory([("Herd:Servers:Alford:LinkPort", "0")]);
+        // Time stands still: who says nothing to a port for links is else gone after five seconds.
+        await using var server = new ServerFactory(
+            [("Herd:Servers:Alford:LinkPort", "0")],
+            services => services.AddSingleton<TimeProvider>(new FakeTimeProvider(TimeProvider.System.GetUtcNow())));
         var port = endpoint == "HTTP" ? server.HttpPort : server.Links;
         var silent = new List<LineClient>();
         try
