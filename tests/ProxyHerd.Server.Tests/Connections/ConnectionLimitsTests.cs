@@ -106,10 +106,10 @@ public sealed class ConnectionLimitsTests
     [InlineData("link", 1000, "foo\n", "? foo")]
     public async Task OtherPorts_OneAddressOpensTooMany_AreClosedToItAlone(string endpoint, int perAddressMax, string request, string answer)
     {
-        // Time stands still: who says nothing to a port for links is else gone after five seconds.
-        await using var server = new ServerFactory(
-            [("Herd:Servers:Alford:LinkPort", "0")],
-            services => services.AddSingleton<TimeProvider>(new FakeTimeProvider(TimeProvider.System.GetUtcNow())));
+        // Time stands still for links: who says nothing to their port is else gone after five seconds. Kestrel has a time of its own,
+        // and lets HTTP wait for more than two minutes.
+        var time = endpoint == "HTTP" ? TimeProvider.System : new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = new ServerFactory([("Herd:Servers:Alford:LinkPort", "0")], services => services.AddSingleton(time));
         var port = endpoint == "HTTP" ? server.HttpPort : server.Links;
         var silent = new List<LineClient>();
         try
@@ -117,7 +117,14 @@ public sealed class ConnectionLimitsTests
             for (var i = 0; i < perAddressMax; i++)
                 silent.Add(await LineClient.ConnectAsync(port, from: "127.0.0.2"));
 
-            await Eventually.GetAsync("a refusal", () => AskAsync("127.0.0.2"), line => line is null);
+            // Whatever ends one of them meanwhile, another takes its place.
+            while (await AskAsync("127.0.0.2") is { } line)
+            {
+                Assert.Equal(answer, line);
+                Assert.InRange(silent.Count, perAddressMax, perAddressMax + (perAddressMax / 10));
+                silent.Add(await LineClient.ConnectAsync(port, from: "127.0.0.2"));
+            }
+
             Assert.Equal(answer, await AskAsync("127.0.0.3"));
             Assert.Contains($"to the {endpoint} port is refused: it takes ", Assert.Single(server.Logged("is refused")), StringComparison.Ordinal);
         }
