@@ -11,25 +11,12 @@ internal sealed partial class ConnectionLimitsMiddleware(
     private readonly OnceAMinute _log = new(time);
 
     /// <summary>Serves a connection if there is a place for it.</summary>
-    public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next)
-    {
-        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        if (counter.TryEnter(address) is { } limit)
-        {
-            if (_log.IsDue(out var passedOver))
-                LogRefused(connection.RemoteEndPoint, limit, passedOver);
-            connection.Abort(new ConnectionAbortedException(limit));
-            return;
-        }
+    public Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next) => counter.ServeAsync(connection, next, Refused);
 
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            counter.Leave(address);
-        }
+    private void Refused(EndPoint? peer, string limit)
+    {
+        if (_log.IsDue(out var passedOver))
+            LogRefused(peer, limit, passedOver);
     }
 
     [LoggerMessage(200, LogLevel.Warning, "A connection from {Peer} is refused: {Limit} ({PassedOver} more since the last such line)")]

@@ -34,25 +34,12 @@ internal sealed partial class EndpointLimit
     public static EndpointLimit OfLinks(IServiceProvider services) => new("link", 4_000, 1_000, services);
 
     /// <summary>Serves a connection if there is a place for it.</summary>
-    public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next)
-    {
-        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        if (_counter.TryEnter(address) is not null)
-        {
-            if (_log.IsDue(out var passedOver))
-                LogRefused(connection.RemoteEndPoint, _endpoint, _max, _perAddressMax, passedOver);
-            connection.Abort(new ConnectionAbortedException("Too many are open."));
-            return;
-        }
+    public Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next) => _counter.ServeAsync(connection, next, Refused);
 
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            _counter.Leave(address);
-        }
+    private void Refused(EndPoint? peer, string limit)
+    {
+        if (_log.IsDue(out var passedOver))
+            LogRefused(peer, _endpoint, _max, _perAddressMax, passedOver);
     }
 
     [LoggerMessage(202, LogLevel.Warning, "A connection from {Peer} to the {Endpoint} port is refused: it takes {Max}, and {PerAddressMax} from one address ({PassedOver} more since the last such line)")]
