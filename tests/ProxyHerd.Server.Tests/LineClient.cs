@@ -41,6 +41,9 @@ internal sealed class LineClient : IDisposable
         await Eventually.EndAsync($"room to send, after\n{_transcript}", _socket.SendAsync(Encoding.Latin1.GetBytes(text), SocketFlags.None));
     }
 
+    /// <summary>Whether the server has closed, with nothing left to receive.</summary>
+    public bool HasEnded => _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _socket.Available == 0;
+
     /// <summary>Says that nothing more will be sent.</summary>
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
 

@@ -19,7 +19,7 @@ public sealed record ConnectionLimits
 
     /// <summary>
     /// Replies that a connection may hold unread beside those that the system holds, which are many times as many. The host's
-    /// transport stops taking output there, so that this much and a full flush can be held: some 90 kB, and 90 MB for a thousand
+    /// transport stops taking output there, so that this much and a full flush can be held: some 60 kB, and 60 MB for a thousand
     /// clients that read nothing.
     /// </summary>
     public const int UnreadBytesMax = 16 << 10;

@@ -8,8 +8,6 @@ namespace ProxyHerd.EndToEnd.Hostile;
 /// </summary>
 internal sealed class Bystander : IAsyncDisposable
 {
-    private const string Name = "Alford";
-
     private readonly ProcessHerd _herd;
     private GoodClient? _good;
 
@@ -22,8 +20,8 @@ internal sealed class Bystander : IAsyncDisposable
         var bystander = new Bystander(new HerdPlan("Alford-Bolden") { Durability = durability });
         try
         {
-            await bystander._herd.StartWithAsync(Name);
-            bystander._good = new GoodClient(bystander._herd.PortOf(Name), Condition.Deadline);
+            await bystander._herd.StartWithAsync(Victim.Name);
+            bystander._good = new GoodClient(bystander._herd.PortOf(Victim.Name), Condition.Deadline);
             return bystander;
         }
         catch

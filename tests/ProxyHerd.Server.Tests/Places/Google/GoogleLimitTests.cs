@@ -113,13 +113,13 @@ public sealed class GoogleLimitTests
     {
         await using var google = await StubGoogle.StartAsync(StubGoogle.Hang);
         await using var setup = new GoogleSetup(
-            "Google", google.BaseUrl, GoogleSetup.Quick with { CallsAtOnceMax = 1, SearchTime = TimeSpan.FromMilliseconds(500) });
+            "Google", google.BaseUrl, GoogleSetup.Quick with { CallsAtOnceMax = 1, SearchTime = TimeSpan.FromSeconds(2) });
 
         var answers = await Eventually.EndAsync(
             "the answers", Task.WhenAll(Enumerable.Range(0, 5).Select(i => setup.SearchAsync(new PlacesQuery(i, i, 1000, 1)))));
 
         Assert.All(answers, answer => GoogleSetup.AssertFailure("UNKNOWN_ERROR", answer));
-        Assert.InRange(google.Requests.Count, 0, 4);
+        Assert.InRange(google.Requests.Count, 1, 4);
     }
 
     /// <summary>Whose turn comes when its time is over is not asked any more: nobody waits for it, and it would be paid for.</summary>
