@@ -9,6 +9,13 @@ internal sealed partial class PrometheusApi(int port) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), Timeout = TimeSpan.FromSeconds(5) };
 
+    /// <summary>False until it has read its series and serves what is below api/v1, which it answers with 503 before.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        using var response = await _http.GetAsync(new Uri("/-/ready", UriKind.Relative));
+        return response.IsSuccessStatusCode;
+    }
+
     /// <summary>Health by instance.</summary>
     public async Task<IReadOnlyDictionary<string, string>> AskTargetsAsync()
     {

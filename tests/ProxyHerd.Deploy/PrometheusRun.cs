@@ -62,6 +62,7 @@ internal static class PrometheusRun
 
     private static async Task CheckAsync(TextWriter output, string root, HerdPlan plan, PrometheusApi api, Func<string> situation)
     {
+        await HoldsAsync("Prometheus is ready", api.IsReadyAsync, situation);
         await HoldsAsync("every target is up", async () => await api.AskTargetsAsync() is var targets
             && targets.Keys.Order().SequenceEqual(HerdPlan.FiveNames) && targets.Values.All(health => health == "up"), situation);
         await output.WriteLineAsync("five targets, all up");
@@ -139,9 +140,9 @@ internal static class PrometheusRun
                 if (await holds())
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                // It does not listen yet.
+                // It does not listen yet, or was too busy to answer in the time that a question has.
             }
 
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
