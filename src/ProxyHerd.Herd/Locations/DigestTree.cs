@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace ProxyHerd.Herd.Locations;
 
 /// <summary>
@@ -41,6 +44,13 @@ internal sealed class DigestTree
     {
         for (var i = 0; i < hashes.Length; i++)
             hashes[i] = level == 0 ? Node(i) : Bucket((node * BucketsPerNode) + i);
+    }
+
+    /// <summary>Asks the processor to fetch a bucket that <see cref="Apply"/> is about to change.</summary>
+    public unsafe void Fetch(ushort bucket)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref _buckets[bucket]));
     }
 
     /// <summary>Enters the difference of an old line's hash and a new one's; either alone is a line that comes or goes.</summary>

@@ -196,6 +196,7 @@ internal sealed partial class LocationShard
         pending.Time = record.Time;
         pending.Skew = record.Skew;
         pending.LineHash = record.LineHash;
+        pending.Bucket = record.Bucket;
         pending.IsRemoval = true;
         return ref pending;
     }

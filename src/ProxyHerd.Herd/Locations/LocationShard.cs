@@ -7,7 +7,7 @@ namespace ProxyHerd.Herd.Locations;
 internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest, Mistakes mistakes)
 {
     /// <summary>So many records ahead: what one takes to come from memory is about what these take to be published.</summary>
-    private const int FetchedAhead = 4;
+    private const int FetchedAhead = 6;
 
     private readonly Lock _lock = new();
     private readonly LocationTable _table = new();
@@ -119,14 +119,16 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
 
     /// <summary>Makes the closed batch the committed state. Called by the committer alone.</summary>
     /// <param name="firstSequence">Number of the batch's first update; the others follow.</param>
-    public void Publish(long firstSequence)
+    /// <param name="isCached">Whether the processor has in its caches what the updates touch; else it is fetched ahead.</param>
+    public void Publish(long firstSequence, bool isCached)
     {
         lock (_lock)
         {
+            var fetched = isCached ? _closed.Count : 0;
             for (var i = 0; i < _closed.Count; i++)
             {
-                if (i + FetchedAhead < _closed.Count)
-                    _table.FetchSlot(_closed[i + FetchedAhead].Slot);
+                for (; fetched < _closed.Count && fetched <= i + FetchedAhead; fetched++)
+                    Fetch(in _closed[fetched]);
                 Publish(in _closed[i], firstSequence + i);
             }
 
@@ -162,6 +164,12 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
         }
     }
 
+    private void Fetch(in PendingUpdate pending)
+    {
+        _table.FetchSlot(pending.Slot);
+        digest.Fetch(pending.Bucket);
+    }
+
     private int Create(in Update update)
     {
         var slot = _table.Add(update.Hash);
@@ -184,6 +192,7 @@ internal sealed partial class LocationShard(ClientGate gate, StoreDigest digest,
         pending.Skew = update.At.SkewNanoseconds;
         pending.Origin = update.Origin;
         pending.LineHash = XxHash3.HashToUInt64(update.Line);
+        pending.Bucket = record.Bucket;
         pending.IsRemoval = pending.IsDamaged = false;
     }
 

@@ -16,6 +16,12 @@ public sealed class LocationStore
     /// <summary>Shards at most: the dirty ones are told by the bits of a word.</summary>
     private const int ShardsMax = 64;
 
+    /// <summary>
+    /// A commit of so few updates is published while all that it touched, some 300 bytes an update, is in the processor's
+    /// nearest cache still; of a larger one that is fetched ahead.
+    /// </summary>
+    private const int CachedUpdatesMax = 64;
+
     private const long NanosecondsPerMinute = TimeSpan.TicksPerMinute * TimeSpan.NanosecondsPerTick;
 
     private readonly LocationShard[] _shards;
@@ -205,7 +211,7 @@ public sealed class LocationStore
         {
             for (var i = 0; i < updates.Count; i++)
                 index.Enter(firstSequence + i, HandleOf(shard, updates[i].Slot));
-            _shards[shard].Publish(firstSequence);
+            _shards[shard].Publish(firstSequence, isCached: batch.UpdateCount <= CachedUpdatesMax);
         }
     }
 

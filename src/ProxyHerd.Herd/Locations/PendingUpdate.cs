@@ -24,6 +24,9 @@ internal struct PendingUpdate
     /// <summary>Whether it is removed because its line was damaged in memory. The journal keeps what it has.</summary>
     public bool IsDamaged;
 
+    /// <summary>The client's bucket in the digest tree.</summary>
+    public ushort Bucket;
+
     /// <summary>Hash of the line.</summary>
     public ulong LineHash;
 

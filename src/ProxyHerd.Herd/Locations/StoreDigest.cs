@@ -28,6 +28,9 @@ internal sealed class StoreDigest
         }
     }
 
+    /// <summary>Fetches ahead what <see cref="Apply"/> will touch.</summary>
+    public void Fetch(ushort bucket) => _trees.Tree.Fetch(bucket);
+
     /// <summary>Enters a difference.</summary>
     /// <param name="bucket">Whose.</param>
     /// <param name="difference">Of an old line's hash and a new one's.</param>
