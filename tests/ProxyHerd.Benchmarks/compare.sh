@@ -6,6 +6,7 @@ set -euo pipefail
 
 ROUNDS=${ROUNDS:-3}                          # each measurement is taken so often, in turn with the others; 0 leaves those in memory out
 RUN_SECONDS=${RUN_SECONDS:-3}                # how long one measurement lasts
+WARM_UP_SECONDS=${WARM_UP_SECONDS:-8}        # of load before the first of them: so long .NET goes on compiling what is hot
 IN_FLIGHT=${IN_FLIGHT:-1 16 64}              # requests in flight on each connection
 CONNECTIONS=${CONNECTIONS:-50}
 DISK_ROUNDS=${DISK_ROUNDS:-5}                # rounds with every update on disk; 0 leaves them out
@@ -195,7 +196,7 @@ measure() {
   for target in $targets; do
     # Every key is there before anything is measured, and .NET has compiled what is hot.
     load_target "$target" %6c --in-flight 16 --requests "$KEYS" >/dev/null || fail "$target: filling failed."
-    load_target "$target" %6k --in-flight 16 --seconds 2 >/dev/null || fail "$target: warming up failed."
+    load_target "$target" %6k --in-flight 16 --seconds "$WARM_UP_SECONDS" >/dev/null || fail "$target: warming up failed."
   done
   for ((round = 1; round <= rounds; round++)); do
     for depth in $depths; do

@@ -32,11 +32,18 @@ internal sealed class Checkpoints(
     /// </summary>
     private const int UnreachedMax = BetweenMax + 1;
 
+    /// <summary>
+    /// So much in memory is worth a table when one has been made: by default what lies between two is, and what a run leaves
+    /// that is shorter is not.
+    /// </summary>
+    private const long TableBytesMin = 32 << 20;
+
     /// <summary>How long a stop lets one run: many times what one takes, and half of what a stop may.</summary>
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
+    private volatile bool _isMade;
     private long _reached = reached;
     private long _taken;
     private volatile bool _isEnding;
@@ -51,6 +58,8 @@ internal sealed class Checkpoints(
     /// <param name="lastSequence">The last number of the commit before.</param>
     public void BeginIfDue(long lastSequence)
     {
+        if (_isMade)
+            EndTable();
         if (Open.Bytes >= bytesBetween && _running.IsCompleted && !_isEnding)
             Begin(lastSequence);
         if (Open.Bytes / BetweenMax >= bytesBetween || (_taken + Open.Bytes) / UnreachedMax >= bytesBetween)
@@ -80,6 +89,19 @@ internal sealed class Checkpoints(
         _stopping.Dispose();
     }
 
+    /// <summary>
+    /// The commits that the last one dropped are dropped in memory, and so are never written to a table, if one begins before
+    /// many others have come. Nobody else writes now: the log that is left is on disk as a whole before the next one begins.
+    /// </summary>
+    private void EndTable()
+    {
+        _isMade = false;
+        if (database.OpenMemtableBytes < TableBytesMin)
+            return;
+        database.Sync();
+        database.BeginTable();
+    }
+
     private void Begin(long lastSequence)
     {
         var (commits, after) = (Open, _reached);
@@ -96,6 +118,7 @@ internal sealed class Checkpoints(
         {
             using var checkpoint = new Checkpoint(database, lines, _stopping.Token);
             checkpoint.Make(after, lastSequence, commits, () => Open.HasLeftOut);
+            _isMade = true;
         }
         catch (OperationCanceledException)
         {

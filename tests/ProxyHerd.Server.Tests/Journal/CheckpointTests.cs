@@ -106,6 +106,40 @@ public sealed class CheckpointTests : IDisposable
             "a small folder", () => Directory.GetFiles(_folder.PathOf("Alford")).Sum(file => new FileInfo(file).Length) < written / 2);
     }
 
+    /// <summary>The commits that a checkpoint drops are dropped before a table is made, though they would not have filled one's memory.</summary>
+    [Fact]
+    public async Task WriteAsync_CheckpointMade_TableHasTheLinesAlone()
+    {
+        const int Between = 40 << 20;
+        using var journal = TestJournal.Open(_folder.FullName, out _, out var store, bytesBetween: Between);
+        for (var written = 0; written < Between; written += 2000 * TestCommit.Line("car0", 1).Length)
+            await CommitAsync(2000);
+
+        await Eventually.GetAsync("a table", MakeATableAsync, isMade => isMade);
+        Assert.All(Tables(), table => Assert.InRange(table.Length, 0, Between / 20));
+        var log = Directory.GetFiles(_folder.PathOf("Alford"), "*.log").Max(StringComparer.Ordinal)!;
+        Assert.InRange(new FileInfo(log).Length, 0, Between / 2);
+        journal.Close();
+
+        using var again = TestJournal.Open(_folder.FullName, out var state, out var lines, bytesBetween: Between);
+        Assert.Equal((2000, _lastSequence), (lines.Lines.Count, state.LastSequence));
+
+        async Task<bool> MakeATableAsync()
+        {
+            await CommitAsync(1);
+            return Tables().Any(table => table.Length > 0);
+        }
+
+        IEnumerable<FileInfo> Tables() => new DirectoryInfo(_folder.PathOf("Alford")).EnumerateFiles("*.sst");
+
+        Task CommitAsync(int updates)
+        {
+            var commit = TestCommit.Of(_lastSequence + 1, [.. Enumerable.Range(0, updates).Select(i => TestCommit.Line($"car{i}", (int)_lastSequence))]);
+            _lastSequence = commit.LastSequence;
+            return TestJournal.CommitAsync(journal, store, commit, isSynced: false);
+        }
+    }
+
     /// <summary>What earlier runs left counts too: else the commits of many short ones would pile up without end.</summary>
     [Fact]
     public async Task Recover_AfterManyShortRuns_CommitsDoNotPileUp()

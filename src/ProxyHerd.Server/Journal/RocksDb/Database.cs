@@ -9,11 +9,13 @@ internal sealed class Database : IDisposable
     private readonly DatabaseHandle _database;
     private readonly WriteOptionsHandle _synced = RocksDbLibrary.CreateWriteOptions();
     private readonly WriteOptionsHandle _unsynced = RocksDbLibrary.CreateWriteOptions();
+    private readonly FlushOptionsHandle _inBackground = RocksDbLibrary.CreateFlushOptions();
 
     private Database(DatabaseHandle database)
     {
         _database = database;
         RocksDbLibrary.SetSync(_synced, 1);
+        RocksDbLibrary.SetWait(_inBackground, 0);
     }
 
     /// <summary>Opens a folder's database, or makes one there; what its write-ahead log holds is read back first.</summary>
@@ -57,6 +59,17 @@ internal sealed class Database : IDisposable
     public unsafe void Sync()
     {
         RocksDbLibrary.FlushLog(_database, 1, out var error);
+        RocksDbLibrary.ThrowIfError(error);
+    }
+
+    /// <summary>
+    /// Begins to write to a table what is in none yet, and another log for what comes next. It waits if another table is
+    /// still being written, as a write would.
+    /// </summary>
+    /// <exception cref="RocksDbException">It cannot.</exception>
+    public unsafe void BeginTable()
+    {
+        RocksDbLibrary.Flush(_database, _inBackground, out var error);
         RocksDbLibrary.ThrowIfError(error);
     }
 
@@ -105,6 +118,7 @@ internal sealed class Database : IDisposable
         _database.Dispose();
         _synced.Dispose();
         _unsynced.Dispose();
+        _inBackground.Dispose();
     }
 
     private long PropertyOf(string name) => RocksDbLibrary.GetProperty(_database, name, out var value) == 0

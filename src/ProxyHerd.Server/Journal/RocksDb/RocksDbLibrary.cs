@@ -62,6 +62,19 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_flush_wal")]
     public static partial void FlushLog(DatabaseHandle database, byte isSynced, out byte* error);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_create")]
+    public static partial FlushOptionsHandle CreateFlushOptions();
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_set_wait")]
+    public static partial void SetWait(FlushOptionsHandle options, byte isAwaited);
+
+    [LibraryImport(Name, EntryPoint = "rocksdb_flushoptions_destroy")]
+    public static partial void DestroyFlushOptions(nint options);
+
+    /// <summary>Has what is in memory written to a table, and another log begun.</summary>
+    [LibraryImport(Name, EntryPoint = "rocksdb_flush")]
+    public static partial void Flush(DatabaseHandle database, FlushOptionsHandle options, out byte* error);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_readoptions_create")]
     public static partial ReadOptionsHandle CreateReadOptions();
 
