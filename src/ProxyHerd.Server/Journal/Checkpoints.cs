@@ -7,11 +7,18 @@ namespace ProxyHerd.Server.Journal;
 /// <param name="database">Where.</param>
 /// <param name="lines">What the store holds of the commits.</param>
 /// <param name="bytesBetween">Bytes of commits from one to the next.</param>
+/// <param name="tableBytesMin">Bytes in memory that are worth a table.</param>
 /// <param name="reached">The number to which the last one went.</param>
 /// <param name="left">What earlier runs committed since.</param>
 /// <param name="fail">Is told when one failed, which is final.</param>
 internal sealed class Checkpoints(
-    Database database, ICommittedLines lines, long bytesBetween, long reached, CommitTally left, Action<Exception> fail) : IDisposable
+    Database database,
+    ICommittedLines lines,
+    long bytesBetween,
+    long tableBytesMin,
+    long reached,
+    CommitTally left,
+    Action<Exception> fail) : IDisposable
 {
     /// <summary>
     /// By default: some 600,000 updates. However often a client moved among them, it is written by ID once; a start reads them
@@ -33,10 +40,10 @@ internal sealed class Checkpoints(
     private const int UnreachedMax = BetweenMax + 1;
 
     /// <summary>
-    /// So much in memory is worth a table when one has been made: by default what lies between two is, and what a run leaves
-    /// that is shorter is not.
+    /// By default so many bytes in memory are worth a table when one has been made: what lies between two is, and what a shorter
+    /// run leaves is not.
     /// </summary>
-    private const long TableBytesMin = 32 << 20;
+    public const long WorthATable = 32 << 20;
 
     /// <summary>How long a stop lets one run: many times what one takes, and half of what a stop may.</summary>
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
@@ -96,7 +103,7 @@ internal sealed class Checkpoints(
     private void EndTable()
     {
         _isMade = false;
-        if (database.OpenMemtableBytes < TableBytesMin)
+        if (database.OpenMemtableBytes < tableBytesMin)
             return;
         database.Sync();
         database.BeginTable();

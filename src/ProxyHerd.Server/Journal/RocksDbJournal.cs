@@ -26,6 +26,9 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <summary>Bytes of commits from one checkpoint to the next; tests have more of them.</summary>
     public long BytesBetweenCheckpoints { get; init; } = Checkpoints.BytesBetween;
 
+    /// <summary>Bytes in memory that are worth a table once a checkpoint is made; tests have more of them.</summary>
+    public long TableBytesMin { get; init; } = Checkpoints.WorthATable;
+
     /// <summary>Brings a new folder to the disk, and those above it; tests look when.</summary>
     public Action<string> SyncFolder { get; init; } = FolderSync.SyncUpwards;
 
@@ -77,7 +80,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
 
             _database.MergeTables();
             _checkpoints = new Checkpoints(
-                _database, committed, BytesBetweenCheckpoints, reader.Checkpoint, reader.Left, exception => Fail(exception));
+                _database, committed, BytesBetweenCheckpoints, TableBytesMin, reader.Checkpoint, reader.Left, exception => Fail(exception));
             _thread = new JournalThread(place, Run, Fail);
             Metrics?.Watch(() => MemoryBytes);
             return reader.State;

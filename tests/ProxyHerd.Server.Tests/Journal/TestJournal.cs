@@ -16,12 +16,19 @@ internal static class TestJournal
     /// <param name="lines">The lines, and the store that its checkpoints read.</param>
     /// <param name="bytesBetween">Bytes of commits from one checkpoint to the next.</param>
     /// <param name="options">How the database is opened; null for as usual.</param>
+    /// <param name="tableBytesMin">Bytes in memory that are worth a table once a checkpoint is made.</param>
     public static RocksDbJournal Open(
-        string path, out JournalState state, out KeptLines lines, long bytesBetween = Checkpoints.BytesBetween, string? options = null)
+        string path,
+        out JournalState state,
+        out KeptLines lines,
+        long bytesBetween = Checkpoints.BytesBetween,
+        string? options = null,
+        long tableBytesMin = Checkpoints.WorthATable)
     {
         var journal = new RocksDbJournal(JournalPlace.Below(path, "Alford"), Durability.Disk)
         {
             BytesBetweenCheckpoints = bytesBetween,
+            TableBytesMin = tableBytesMin,
             Options = options ?? JournalTuning.Options,
         };
         lines = new KeptLines();

@@ -20,7 +20,7 @@ public sealed class UnfinishedCheckpointTests : IDisposable
         {
             var faults = new List<string>();
             var store = new KeptLines { BeforeVisit = static () => throw new InvalidDataException("a table is damaged") };
-            using var checkpoints = new Checkpoints(database, store, bytesBetween: 1, reached: 0, new CommitTally(), fault => faults.Add(fault.Message));
+            using var checkpoints = new Checkpoints(database, store, bytesBetween: 1, Checkpoints.WorthATable, reached: 0, new CommitTally(), fault => faults.Add(fault.Message));
             Commit(1);
             checkpoints.Finish();
             store.BeforeVisit = null;
