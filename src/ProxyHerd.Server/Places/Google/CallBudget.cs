@@ -1,3 +1,5 @@
+using ProxyHerd.Server.Journal;
+
 namespace ProxyHerd.Server.Places.Google;
 
 /// <summary>
@@ -81,7 +83,7 @@ internal sealed partial class CallBudget(int callsMax, CallLedgerPlace? place, T
         {
             try
             {
-                _ledger ??= CallLedger.Open(place.File, month);
+                _ledger ??= CallLedger.Open(place.File, month, FolderSync.SyncUpwards);
                 _count = _ledger.Last ?? TakeForSpent(_ledger, place, month);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

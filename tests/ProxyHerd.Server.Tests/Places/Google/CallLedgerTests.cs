@@ -1,3 +1,4 @@
+using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Places.Google;
 using Xunit;
 
@@ -20,6 +21,17 @@ public sealed class CallLedgerTests : IDisposable
         Assert.Equal(new CallCount(Month, 0), Last());
     }
 
+    /// <summary>Once the file has its name: what forgets that would begin at nought again.</summary>
+    [Fact]
+    public void Open_NewFile_ItsFolderIsSynced()
+    {
+        var synced = new List<(string Folder, bool HasFile)>();
+        for (var start = 0; start < 2; start++)
+            CallLedger.Open(Path, Month, folder => synced.Add((folder, File.Exists(Path)))).Dispose();
+
+        Assert.Equal([(_folder.FullName, true)], synced);
+    }
+
     [Fact]
     public void Write_AnyNumberOfTimes_TheLastCounts()
     {
@@ -34,7 +46,7 @@ public sealed class CallLedgerTests : IDisposable
     public void Write_LesserCountOfANewMonth_Counts()
     {
         Write(100);
-        using (var ledger = CallLedger.Open(Path, Month))
+        using (var ledger = CallLedger.Open(Path, Month, FolderSync.SyncUpwards))
             ledger.Write(new CallCount(new BillingMonth(2026, 12), 1));
 
         Assert.Equal(new CallCount(new BillingMonth(2026, 12), 1), Last());
@@ -115,13 +127,13 @@ public sealed class CallLedgerTests : IDisposable
 
     private void Write(long calls)
     {
-        using var ledger = CallLedger.Open(Path, Month);
+        using var ledger = CallLedger.Open(Path, Month, FolderSync.SyncUpwards);
         ledger.Write(new CallCount(Month, calls));
     }
 
     private CallCount? Last()
     {
-        using var ledger = CallLedger.Open(Path, Month);
+        using var ledger = CallLedger.Open(Path, Month, FolderSync.SyncUpwards);
         return ledger.Last;
     }
 }
