@@ -22,6 +22,12 @@ public sealed class SyncTests : IDisposable
     /// <summary>Of 20 lines each: twice as many bytes as it holds.</summary>
     private const int CommitsABuffer = 100;
 
+    /// <summary>
+    /// Commits of 800 kB fit into it, and not the lines besides that a checkpoint makes of them. No table is written of what fills it:
+    /// then its log would not be needed any more, nor synced.
+    /// </summary>
+    private const string BufferOfCommits = ";write_buffer_size=1048576;max_write_buffer_number=4;min_write_buffer_number_to_merge=3";
+
     private readonly TemporaryFolder _folder = new();
     private long _sequence;
 
@@ -64,6 +70,26 @@ public sealed class SyncTests : IDisposable
         });
 
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As of a commit, and whatever the durability: what a checkpoint writes is synced with the next commit, which may be long.</summary>
+    [Fact]
+    public async Task Checkpoint_IntoAnotherLog_AsksForASyncOfTheOneBefore()
+    {
+        const int Commits = 12;
+        using var mayGoOn = new ManualResetEventSlim();
+        var lines = new KeptLines { BeforeVisit = () => mayGoOn.Wait(Eventually.Deadline) };
+        using var journal = Open(Durability.EverySecond, lines, BufferOfCommits, bytesBetween: 400_000);
+        for (var number = 1; number < Commits * 1000; number += 1000)
+        {
+            var commit = TestCommit.Of(number, [.. Enumerable.Range(number, 1000).Select(i => TestCommit.Line($"car{i}", i))]);
+            await Eventually.EndAsync("a write", TestJournal.CommitAsync(journal, lines, commit, isSynced: false));
+        }
+
+        Assert.False(journal.Fault.IsCompleted);
+        mayGoOn.Set();
+
+        Assert.Contains("While fdatasync: ", (await Eventually.EndAsync("a sync", journal.Fault)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,11 +152,16 @@ public sealed class SyncTests : IDisposable
     }
 
     /// <summary>A journal whose log in use is that device.</summary>
-    private RocksDbJournal Open(Durability durability)
+    private RocksDbJournal Open(Durability durability) => Open(durability, new KeptLines(), SmallBuffer, Checkpoints.BytesBetween);
+
+    private RocksDbJournal Open(Durability durability, KeptLines lines, string buffer, long bytesBetween)
     {
         const int WriteOnly = 1;
-        var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), durability) { Options = JournalTuning.Options + SmallBuffer };
-        var lines = new KeptLines();
+        var journal = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), durability)
+        {
+            Options = JournalTuning.Options + buffer,
+            BytesBetweenCheckpoints = bytesBetween,
+        };
         journal.Recover(lines, lines);
         var log = Directory.GetFiles(TestJournal.FolderOf(_folder.FullName), "*.log").Max(StringComparer.Ordinal)!;
         var inUse = Directory.GetFiles("/proc/self/fd").Single(file => new FileInfo(file).LinkTarget == log);
