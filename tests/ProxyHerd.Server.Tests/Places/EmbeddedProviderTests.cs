@@ -109,6 +109,28 @@ public sealed class EmbeddedProviderTests
     public void SearchAsync_Always_CompletesAtOnce() =>
         Assert.True(_provider.SearchAsync(Ucla, CancellationToken.None).AsTask().IsCompletedSuccessfully);
 
+    /// <summary>Else the collector stops all threads again and again while somebody asks as fast as he can.</summary>
+    [Fact]
+    public void SearchAsync_ManyTimes_LeavesTheCollectorLittle()
+    {
+        const int Searches = 1000;
+        var bytes = 0L;
+        for (var i = 0; i < Searches; i++)
+            Search();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Searches; i++)
+            bytes += Search();
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytes / 3);
+
+        int Search()
+        {
+            var answer = _provider.SearchAsync(Ucla with { RadiusMeters = 50_000, Bound = 20 }, CancellationToken.None);
+            Assert.True(answer.IsCompletedSuccessfully);
+            return answer.Result.Length;
+        }
+    }
+
     private static async Task<string> SearchAsync(EmbeddedProvider provider, PlacesQuery query) =>
         Encoding.UTF8.GetString((await provider.SearchAsync(query, CancellationToken.None)).Span);
 }
