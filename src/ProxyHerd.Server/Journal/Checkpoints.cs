@@ -135,7 +135,10 @@ internal sealed class Checkpoints(
         {
             // Another would drop the commits of this one with its own.
             _isEnding = true;
-            fail(exception);
+
+            // A commit that failed meanwhile says why.
+            if (exception is not RocksDbException { IsOfAnother: true })
+                fail(exception);
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             _database.MergeTables();
             _checkpoints = new Checkpoints(
                 _database, committed, BytesBetweenCheckpoints, TableBytesMin, reader.Checkpoint, reader.Left, exception => Fail(exception));
-            _thread = new JournalThread(place, Run, Fail);
+            _thread = new JournalThread(place, Run, FailWithItsCause);
             Metrics?.Watch(() => MemoryBytes);
             return reader.State;
         }
@@ -207,10 +207,22 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             throw _fault.Task.Result;
     }
 
+    /// <summary>A checkpoint whose sync has failed may be the cause, and have yet to say so.</summary>
+    private JournalException FailWithItsCause(Exception exception)
+    {
+        if (exception is RocksDbException { IsOfAnother: true })
+        {
+            _checkpoints!.EndWithin(TimeSpan.Zero);
+            _checkpoints.Finish();
+        }
+
+        return Fail(exception);
+    }
+
+    /// <returns>The first fault, which is what whoever waits is told.</returns>
     private JournalException Fail(Exception exception)
     {
-        var fault = exception as JournalException ?? JournalException.Failed(place, exception);
-        _fault.TrySetResult(fault);
-        return fault;
+        _fault.TrySetResult(exception as JournalException ?? JournalException.Failed(place, exception));
+        return _fault.Task.Result;
     }
 }
