@@ -85,13 +85,7 @@ internal sealed class Checkpoint(Database database, ICommittedLines lines, Cance
     private void Write()
     {
         stopping.ThrowIfCancellationRequested();
-        var openBytes = database.OpenMemtableBytes;
         database.Write(_batch.Bytes, isSynced: false);
         _batch.Clear();
-
-        // As a commit does for the log that it leaves. The next one may be long in coming, after a stop it is the next start's,
-        // and a power cut that until then took the end of that log and spared what is in this one would leave what looks damaged.
-        if (database.OpenMemtableBytes < openBytes)
-            database.Sync();
     }
 }

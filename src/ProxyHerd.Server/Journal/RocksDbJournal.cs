@@ -18,7 +18,6 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     private Checkpoints? _checkpoints;
     private JournalThread? _thread;
     private bool _isDirty;
-    private long _openMemtableBytes;
 
     /// <summary>How the database is opened; tests have it write smaller files.</summary>
     public string Options { get; init; } = JournalTuning.Options;
@@ -169,8 +168,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             ThrowIfFailed();
             var batch = _commits.Write(commit, _checkpoints.Open);
             var began = Metrics?.Begin() ?? 0;
-            Opened.Write(batch, work.IsSynced);
-            var isSynced = work.IsSynced || SyncIfALogWasLeft();
+            var isSynced = Opened.Write(batch, work.IsSynced);
             Metrics?.Written(commit.UpdateCount, batch.Length);
             if (isSynced)
                 Metrics?.Synced(began);
@@ -184,20 +182,6 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             Metrics?.Synced(began);
             _isDirty = false;
         }
-    }
-
-    /// <summary>
-    /// A log that is left for the next one is synced at once. A power cut that took its end and spared what is in the next would
-    /// else leave what can't be told from damage, for as long as a second.
-    /// </summary>
-    private bool SyncIfALogWasLeft()
-    {
-        var before = _openMemtableBytes;
-        _openMemtableBytes = Opened.OpenMemtableBytes;
-        if (_openMemtableBytes >= before)
-            return false;
-        Opened.Sync();
-        return true;
     }
 
     /// <summary>A checkpoint fails on a thread of its own.</summary>

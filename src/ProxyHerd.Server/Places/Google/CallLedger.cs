@@ -37,17 +37,17 @@ internal sealed class CallLedger : IDisposable
     /// <summary>Opens a server's file, or makes one that begins at nought.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="month">What a new one begins with.</param>
-    /// <param name="syncFolder">Brings a new one's folder to the disk, and those above it: else a power cut may forget its name.</param>
+    /// <param name="syncFolder">
+    /// Brings its folder to the disk, and those above it: else a power cut may forget its name. Always, since the start that made it
+    /// may have ended before.
+    /// </param>
     /// <exception cref="IOException">It cannot be read or written, or another has it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
     public static CallLedger Open(string path, BillingMonth month, Action<string> syncFolder)
     {
         if (!File.Exists(path))
-        {
             Make(path, month);
-            syncFolder(Path.GetDirectoryName(path)!);
-        }
-
+        syncFolder(Path.GetDirectoryName(path)!);
         return new CallLedger(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
     }
 
