@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
+using ProxyHerd.Herd;
+using ProxyHerd.Herd.Flooding;
 using ProxyHerd.Herd.Metrics;
 
 namespace ProxyHerd.Server.Telemetry;
@@ -10,6 +12,13 @@ internal static class MetricsRegistration
     private const string Runtime = "System.Runtime";
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
     private const string Http = "Microsoft.AspNetCore.Hosting";
+
+    /// <summary>
+    /// A metric's sets of labels at most; what is beyond goes into one that says so (<c>otel_metric_overflow</c>). The most that one
+    /// has by itself are the runtime's exceptions by type, some dozen. OpenTelemetry sets memory aside for each ahead, for all metrics
+    /// 10 MB with the 2,000 that it takes by itself, and the collector ran for that before a server had started.
+    /// </summary>
+    private const int LabelSetsMax = 100;
 
     /// <summary>Names that would end in <c>_count</c>, which Prometheus keeps for histograms.</summary>
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
@@ -30,16 +39,22 @@ internal static class MetricsRegistration
         return ((IDeferredMeterProviderBuilder)metrics).Configure((provider, builder) =>
         {
             var factory = provider.GetRequiredService<IMeterFactory>();
-            builder.AddView(instrument => ViewOf(instrument, factory));
+            var settings = provider.GetRequiredService<HerdServerSettings>();
+
+            // The most that a link has: its state, a set for each that it may be in.
+            var linkLabelSets = settings.Herd.Servers[settings.Name].Neighbours.Count * Enum.GetValues<LinkState>().Length;
+            builder.AddView(instrument => ViewOf(instrument, factory, Math.Max(LabelSetsMax, linkLabelSets)));
         });
     }
 
-    private static MetricStreamConfiguration? ViewOf(Instrument instrument, IMeterFactory factory)
+    private static MetricStreamConfiguration ViewOf(Instrument instrument, IMeterFactory factory, int herdLabelSetsMax)
     {
         if (instrument.Meter.Name == Runtime)
-            return Renamed.TryGetValue(instrument.Name, out var name) ? new MetricStreamConfiguration { Name = name } : null;
+            return new MetricStreamConfiguration { Name = Renamed.GetValueOrDefault(instrument.Name), CardinalityLimit = LabelSetsMax };
         if (instrument.Meter.Scope != factory)
             return MetricStreamConfiguration.Drop;
-        return instrument.Meter.Name == HerdMetrics.MeterName ? null : new MetricStreamConfiguration { TagKeys = LabelsKept };
+        return instrument.Meter.Name == HerdMetrics.MeterName
+            ? new MetricStreamConfiguration { CardinalityLimit = herdLabelSetsMax }
+            : new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = LabelSetsMax };
     }
 }

@@ -66,6 +66,29 @@ public sealed class MetricsTests
             Assert.Equal(0, metrics[$"proxyherd_lines_total verb=\"{verb}\""]);
     }
 
+    /// <summary>Each link has a sample for each state: more than a metric has labels for by itself.</summary>
+    [Fact]
+    public async Task Metrics_ManyNeighbours_HasEveryLink()
+    {
+        const int ShippedNeighbours = 2;
+        const int Neighbours = 60;
+        var settings = new List<(string, string)>();
+        for (var number = 0; number < Neighbours; number++)
+        {
+            settings.Add(($"Herd:Servers:Alford:Neighbours:{ShippedNeighbours + number}", $"N{number}"));
+            settings.Add(($"Herd:Servers:N{number}:Port", "0"));
+            settings.Add(($"Herd:Servers:N{number}:HttpPort", "0"));
+            settings.Add(($"Herd:Servers:N{number}:Neighbours:0", "Alford"));
+        }
+
+        await using var factory = new ServerFactory([.. settings]);
+
+        string[] states = ["down", "connecting", "catching-up", "live", "plain"];
+        var samples = Enumerable.Range(0, Neighbours).SelectMany(number => states.Select(state =>
+            ($"proxyherd_link_state neighbour=\"N{number}\",state=\"{state}\"", state == "down" ? 1.0 : 0.0)));
+        await Metrics.GetAsync(factory, [.. samples]);
+    }
+
     [Fact]
     public async Task Metrics_StoreFull_CountsWhatIsRefused()
     {
