@@ -14,11 +14,16 @@ internal static class MetricsRegistration
     private const string Http = "Microsoft.AspNetCore.Hosting";
 
     /// <summary>
-    /// A metric's sets of labels at most; what is beyond goes into one that says so (<c>otel_metric_overflow</c>). The most that one
-    /// has by itself are the runtime's exceptions by type, some dozen. OpenTelemetry sets memory aside for each ahead, for all metrics
-    /// 10 MB with the 2,000 that it takes by itself, and the collector ran for that before a server had started.
+    /// A metric's sets of labels at most; what is beyond goes into one that says so (<c>otel_metric_overflow</c>). But for those below
+    /// the most that one has are the runtime's exceptions by type, some dozen. OpenTelemetry sets memory aside for each ahead, for all
+    /// metrics 10 MB with the 2,000 that it takes by itself, and the collector ran for that before a server had started.
     /// </summary>
     private const int LabelSetsMax = 100;
+
+    /// <summary>
+    /// Of requests, which are a stranger's choice: ten methods, three versions of HTTP, and a dozen routes and statuses that can be had.
+    /// </summary>
+    private const int HttpLabelSetsMax = 400;
 
     /// <summary>Names that would end in <c>_count</c>, which Prometheus keeps for histograms.</summary>
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
@@ -55,6 +60,6 @@ internal static class MetricsRegistration
             return MetricStreamConfiguration.Drop;
         return instrument.Meter.Name == HerdMetrics.MeterName
             ? new MetricStreamConfiguration { CardinalityLimit = herdLabelSetsMax }
-            : new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = LabelSetsMax };
+            : new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = HttpLabelSetsMax };
     }
 }

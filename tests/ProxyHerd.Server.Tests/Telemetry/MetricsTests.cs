@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using ProxyHerd.Server.Tests.Tls;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Telemetry;
@@ -87,6 +89,44 @@ public sealed class MetricsTests
         var samples = Enumerable.Range(0, Neighbours).SelectMany(number => states.Select(state =>
             ($"proxyherd_link_state neighbour=\"N{number}\",state=\"{state}\"", state == "down" ? 1.0 : 0.0)));
         await Metrics.GetAsync(factory, [.. samples]);
+    }
+
+    /// <summary>Whatever strangers ask for and how, a request has labels of its own.</summary>
+    [Fact]
+    public async Task Metrics_EveryMethodRouteAndVersion_HasEachRequest()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        authority.Write(folder, "Alford");
+        await using var server = new ServerFactory(
+        [
+            ("Kestrel:Endpoints:Http:Url", "https://127.0.0.1:0"),
+            ("Kestrel:Endpoints:Http:Certificate:Path", folder.PathOf("Alford.pem")),
+            ("Kestrel:Endpoints:Http:Certificate:KeyPath", folder.PathOf("Alford.key")),
+        ]);
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = static (_, _, _, _) => true };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{server.HttpPort}") };
+        string[] methods = ["DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "FETCH", "GET"];
+        Version[] versions = [HttpVersion.Version10, HttpVersion.Version20, HttpVersion.Version11];
+        foreach (var version in versions)
+        {
+            foreach (var path in new[] { "/health/live", "/health/ready", "/metrics", "/nowhere", "/herd" })
+            {
+                foreach (var method in methods)
+                {
+                    using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                    (await client.SendAsync(request)).Dispose();
+                }
+            }
+        }
+
+        var metrics = await Eventually.GetAsync(
+            "requests of each version among the metrics",
+            () => client.GetStringAsync("/metrics"),
+            text => Array.TrueForAll(["1.0", "1.1", "2"], version => text.Contains(
+                $"""http_request_method="GET",http_response_status_code="200",http_route="/herd",network_protocol_version="{version}"{'}'} 1""",
+                StringComparison.Ordinal)));
+        Assert.DoesNotContain("otel_metric_overflow", metrics, StringComparison.Ordinal);
     }
 
     [Fact]
