@@ -10,13 +10,14 @@ internal sealed class Database : IDisposable
     private readonly WriteOptionsHandle _synced = RocksDbLibrary.CreateWriteOptions();
     private readonly WriteOptionsHandle _unsynced = RocksDbLibrary.CreateWriteOptions();
     private readonly FlushOptionsHandle _inBackground = RocksDbLibrary.CreateFlushOptions();
-    private long _openMemtableBytes;
+    private long _version;
 
     private Database(DatabaseHandle database)
     {
         _database = database;
         RocksDbLibrary.SetSync(_synced, 1);
         RocksDbLibrary.SetWait(_inBackground, 0);
+        _version = Version;
     }
 
     /// <summary>Opens a folder's database, or makes one there; what its write-ahead log holds is read back first.</summary>
@@ -34,12 +35,16 @@ internal sealed class Database : IDisposable
         return new Database(database);
     }
 
-    /// <summary>Lets tables be merged in the background from now on; whoever opened it with that turned off has read it.</summary>
+    /// <summary>
+    /// Lets tables be merged in the background from now on; whoever opened it with that turned off has read it, and has not written
+    /// to it without a sync.
+    /// </summary>
     /// <exception cref="RocksDbException">They cannot.</exception>
     public unsafe void MergeTables()
     {
         RocksDbLibrary.SetOptions(_database, 1, ["disable_auto_compactions"], ["false"], out var error);
         RocksDbLibrary.ThrowIfError(error);
+        _version = Version;
     }
 
     /// <summary>
@@ -47,7 +52,7 @@ internal sealed class Database : IDisposable
     /// once: a power cut that took its end and spared what is in the next would else leave what can't be told from damage, for as
     /// long as nobody asks for a sync.
     /// </summary>
-    /// <returns>Whether all that was written is on disk.</returns>
+    /// <returns>Whether it is on disk, with all that was written before.</returns>
     /// <exception cref="RocksDbException">It may not be written, or not be on disk.</exception>
     public unsafe bool Write(ReadOnlySpan<byte> batch, bool isSynced)
     {
@@ -63,10 +68,11 @@ internal sealed class Database : IDisposable
         if (isSynced)
             return true;
 
-        // The first to look after another log came into use finds less than there was. That may be of another thread's write, and
-        // one that looked before may note what it saw after: then the log is synced once more.
-        var openBytes = OpenMemtableBytes;
-        if (openBytes >= Interlocked.Exchange(ref _openMemtableBytes, openBytes))
+        // The first that looks after another log came into use, be that for its own write or for another thread's, finds a version
+        // above the one that is noted. One that looked before and notes it after puts the older one back, and a table raises it too:
+        // then it is synced once more, a few times from one checkpoint to the next.
+        var version = Version;
+        if (Interlocked.Exchange(ref _version, version) >= version)
             return false;
         Sync();
         return true;
@@ -126,9 +132,12 @@ internal sealed class Database : IDisposable
     /// <exception cref="RocksDbException">It does not tell.</exception>
     public long MemtableBytes => PropertyOf("rocksdb.cur-size-all-mem-tables");
 
-    /// <summary>Those of them that hold what the log in use does: fewer than before once there is another log.</summary>
+    /// <summary>Those of them that hold what the log in use does.</summary>
     /// <exception cref="RocksDbException">It does not tell.</exception>
     public long OpenMemtableBytes => PropertyOf("rocksdb.cur-size-active-mem-table");
+
+    /// <summary>Rises with each log that comes into use, before anything is written to it, and with each table that is made or merged.</summary>
+    private long Version => PropertyOf("rocksdb.current-super-version-number");
 
     /// <inheritdoc/>
     public void Dispose()
