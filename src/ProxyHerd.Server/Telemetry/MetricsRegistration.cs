@@ -58,8 +58,11 @@ internal static class MetricsRegistration
             return new MetricStreamConfiguration { Name = Renamed.GetValueOrDefault(instrument.Name), CardinalityLimit = LabelSetsMax };
         if (instrument.Meter.Scope != factory)
             return MetricStreamConfiguration.Drop;
-        return instrument.Meter.Name == HerdMetrics.MeterName
-            ? new MetricStreamConfiguration { CardinalityLimit = herdLabelSetsMax }
-            : new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = HttpLabelSetsMax };
+        return instrument.Meter.Name switch
+        {
+            HerdMetrics.MeterName => new MetricStreamConfiguration { CardinalityLimit = herdLabelSetsMax },
+            Http => new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = HttpLabelSetsMax },
+            _ => new MetricStreamConfiguration { TagKeys = LabelsKept, CardinalityLimit = LabelSetsMax },
+        };
     }
 }
