@@ -14,17 +14,17 @@ namespace ProxyHerd.Server.Tests.Journal;
 /// </summary>
 public sealed class SyncTests : IDisposable
 {
+    /// <summary>No table is written of what fills it: then its log would not be needed any more, nor synced.</summary>
+    private const string Unmerged = ";max_write_buffer_number=4;min_write_buffer_number_to_merge=3";
+
     /// <summary>So little fills a write buffer, upon which another log comes into use; the other tests write less.</summary>
-    private const string SmallBuffer = ";write_buffer_size=65536";
+    private const string SmallBuffer = ";write_buffer_size=65536" + Unmerged;
 
     /// <summary>Of 20 lines each: twice as many bytes as it holds.</summary>
     private const int CommitsABuffer = 100;
 
-    /// <summary>
-    /// Commits of 800 kB fit into it, and not the lines besides that a checkpoint makes of them. No table is written of what fills it:
-    /// then its log would not be needed any more, nor synced.
-    /// </summary>
-    private const string BufferOfCommits = ";write_buffer_size=1048576;max_write_buffer_number=4;min_write_buffer_number_to_merge=3";
+    /// <summary>Commits of 800 kB fit into it, and not the lines besides that a checkpoint makes of them.</summary>
+    private const string BufferOfCommits = ";write_buffer_size=1048576" + Unmerged;
 
     private readonly TemporaryFolder _folder = new();
     private long _sequence;
@@ -96,15 +96,21 @@ public sealed class SyncTests : IDisposable
         using var mayGoOn = new ManualResetEventSlim();
         var lines = new KeptLines { BeforeVisit = () => mayGoOn.Wait(Eventually.Deadline) };
         using var journal = OpenOnDisk(durability, lines, BufferOfCommits, bytesBetween: 400_000);
-        for (var number = 1; number < Commits * 1000; number += 1000)
+        try
         {
-            var isSynced = durability == Durability.Disk;
-            await Eventually.EndAsync("a write", TestJournal.CommitAsync(journal, lines, CommitOf(number, 1000), isSynced));
-        }
+            for (var number = 1; number < Commits * 1000; number += 1000)
+            {
+                var isSynced = durability == Durability.Disk;
+                await Eventually.EndAsync("a write", TestJournal.CommitAsync(journal, lines, CommitOf(number, 1000), isSynced));
+            }
 
-        NullDeviceLog.Put(TestJournal.FolderOf(_folder.FullName));
-        Assert.False(journal.Fault.IsCompleted);
-        mayGoOn.Set();
+            NullDeviceLog.Put(TestJournal.FolderOf(_folder.FullName));
+            Assert.False(journal.Fault.IsCompleted);
+        }
+        finally
+        {
+            mayGoOn.Set();
+        }
 
         Assert.Contains("While fdatasync: ", (await Eventually.EndAsync("a sync", journal.Fault)).Message, StringComparison.Ordinal);
     }

@@ -136,7 +136,7 @@ internal sealed class Database : IDisposable
     /// <exception cref="RocksDbException">It does not tell.</exception>
     public long OpenMemtableBytes => PropertyOf("rocksdb.cur-size-active-mem-table");
 
-    /// <summary>Rises with each log that comes into use, before anything is written to it, and with each table that is made or merged.</summary>
+    /// <summary>Rises with each log that comes into use, before a batch is written to it, and with each table that is made or merged.</summary>
     private long Version => PropertyOf("rocksdb.current-super-version-number");
 
     /// <inheritdoc/>
