@@ -57,4 +57,50 @@ public sealed class SocketDiallerTests
     public async Task ConnectAsync_Cancelled_IsCancelled() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => _dialler.ConnectAsync(new DnsEndPoint("127.0.0.1", 1), new CancellationToken(canceled: true)).AsTask());
+
+    /// <summary>
+    /// A queue of connections that nobody takes gets full; whoever dials then hears nothing until his time is up.
+    /// </summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task ConnectAsync_CancelledWhileNobodyAnswers_IsCancelled(string host)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var full = (IPEndPoint)listener.LocalEndPoint!;
+        var waiting = new List<Socket>();
+        try
+        {
+            do
+            {
+                waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+            }
+            while (IsTaken(waiting[^1], full));
+
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => _dialler.ConnectAsync(new DnsEndPoint(host, full.Port), limit.Token).AsTask());
+        }
+        finally
+        {
+            waiting.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    /// <summary>On this machine the kernel answers a connect within it, if it does.</summary>
+    private static bool IsTaken(Socket socket, IPEndPoint listener)
+    {
+        try
+        {
+            socket.Connect(listener);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            return socket.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectWrite);
+        }
+
+        return true;
+    }
 }
