@@ -113,7 +113,7 @@ internal sealed class ServerConfiguration
 
     private void Bind(CommandLine command, List<string> mistakes)
     {
-        if (TryBind("Herd", Herd, mistakes))
+        if (TryBind("Herd", typeof(HerdOptions), section => section.Bind(Herd), mistakes))
         {
             NameServersAsTheFileDoes();
             Herd.Name = command.Name ?? (string.IsNullOrEmpty(Herd.Name) ? null : Herd.Name);
@@ -122,37 +122,49 @@ internal sealed class ServerConfiguration
             mistakes.AddRange(LineEndpoints.FindMistakes(Herd, ServersToRun, Root.GetSection("Kestrel")));
         }
 
-        if (TryBind("Limits", Limits, mistakes))
+        if (TryBind("Limits", typeof(LimitsOptions), section => section.Bind(Limits), mistakes))
             mistakes.AddRange(LimitsOptionsValidator.FindMistakes(Limits));
-        if (TryBind("Journal", Journal, mistakes))
+        if (TryBind("Journal", typeof(JournalOptions), section => section.Bind(Journal), mistakes))
             mistakes.AddRange(JournalOptionsValidator.FindMistakes(Journal));
-        TryBind("Logs", Logs, mistakes);
+        TryBind("Logs", typeof(LogsOptions), section => section.Bind(Logs), mistakes);
         mistakes.AddRange(LogLevels.FindMistakes(Root.GetSection("Logging")));
-        if (TryBind("Places", Places, mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
+        if (TryBind("Places", typeof(PlacesOptions), section => section.Bind(Places), mistakes) && new PlacesOptionsValidator().Validate(null, Places) is { Failed: true } places)
             mistakes.AddRange(places.Failures);
         else if (GoogleMistakes.KeepsCount(Places) && Journal.Durability == nameof(Durability.Memory))
             mistakes.AddRange(JournalOptionsValidator.FindMistakesInPath(Journal, "Places:CallsPerMonthMax 0 to count no calls of Google"));
-        if (TryBind("Expiry", Expiry, mistakes))
+        if (TryBind("Expiry", typeof(ExpiryOptions), section => section.Bind(Expiry), mistakes))
             mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
         mistakes.AddRange(TelemetryKeys.FindMistakes(Root));
-        mistakes.AddRange(FindUnknownSections());
+        mistakes.AddRange(FindWrongSections());
     }
 
     /// <summary>Of the file alone: the environment has what others put there. A lone key at the top may be OpenTelemetry's.</summary>
-    private IEnumerable<string> FindUnknownSections() =>
-        from name in Root.Providers.First().GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase)
-        let section = Root.GetSection(name)
-        where section.GetChildren().Any() && !Sections.Contains(name, StringComparer.OrdinalIgnoreCase)
-        select WrongValues.Unknown(section, Sections);
+    private IEnumerable<string> FindWrongSections()
+    {
+        var file = Root.Providers.First();
+        foreach (var name in file.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            var section = Root.GetSection(name);
+            var isKnown = Sections.Contains(name, StringComparer.OrdinalIgnoreCase);
+            if (!isKnown && section.GetChildren().Any())
+                yield return WrongValues.Unknown(section, Sections);
+            else if (isKnown && file.TryGet(name, out var text) && !string.IsNullOrEmpty(text))
+                yield return WrongValues.NoSection(section);
+        }
+    }
 
-    private bool TryBind(string key, object options, List<string> mistakes)
+    /// <param name="key">The section.</param>
+    /// <param name="options">The type of its options.</param>
+    /// <param name="bind">Binds them, by a call that names their type: only for such a one is code made while compiling.</param>
+    /// <param name="mistakes">Takes what is wrong.</param>
+    private bool TryBind(string key, Type options, Action<IConfigurationSection> bind, List<string> mistakes)
     {
         var section = Root.GetSection(key);
         var count = mistakes.Count;
-        mistakes.AddRange(WrongValues.FindMistakes(section, options.GetType()));
+        mistakes.AddRange(WrongValues.FindMistakes(section, options));
         if (mistakes.Count > count)
             return false;
-        section.Bind(options);
+        bind(section);
         return true;
     }
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using System.ComponentModel;
+using System.Globalization;
 using System.Reflection;
 
 namespace ProxyHerd.Server.Hosting;
@@ -31,6 +31,9 @@ internal static class WrongValues
     public static string Unknown(IConfigurationSection section, IEnumerable<string> known) =>
         $"{section.Path}: there is no such key; known there: {string.Join(", ", known.Order(StringComparer.Ordinal))}";
 
+    /// <summary>A text that stands where keys belong. It may be a secret, so it is not said.</summary>
+    public static string NoSection(IConfigurationSection text) => $"{text.Path}: is one text; give a section with its keys";
+
     /// <summary>What can only be read is worked out from the keys and is none itself.</summary>
     private static IEnumerable<PropertyInfo> KeysOf(Type options) => options.GetProperties().Where(own => own.CanWrite);
 
@@ -39,40 +42,45 @@ internal static class WrongValues
         if (type == typeof(string))
             return value.GetChildren().Any() ? [$"{value.Path}: is a section or a list; give one text"] : [];
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
-            return value.GetChildren().SelectMany(entry => FindMistakes(entry, type.GetGenericArguments()[1]));
+            return string.IsNullOrEmpty(value.Value) ? value.GetChildren().SelectMany(entry => FindInSection(entry, type.GetGenericArguments()[1])) : [NoSection(value)];
         if (typeof(IEnumerable).IsAssignableFrom(type))
             return FindInList(value);
         if (!type.IsValueType)
-            return FindMistakes(value, type);
+            return FindInSection(value, type);
 
         var underlying = Nullable.GetUnderlyingType(type);
+        var noun = NounOf(underlying ?? type);
+        if (value.GetChildren().Any())
+            return [$"{value.Path}: is a section or a list; give {noun}"];
         if (underlying is not null && string.IsNullOrEmpty(value.Value))
             return [];
-        var noun = NounOf(underlying ?? type);
         if (value.Value is null)
             return [$"{value.Path}: is null; give {noun}, or leave the key out"];
         return IsOf(underlying ?? type, value.Value) ? [] : [$"{value.Path}: '{value.Value}' is not {noun}"];
     }
 
-    /// <summary>The binder would pass over a text that stands in the list's place, and fail at an entry that is no text.</summary>
+    private static IEnumerable<string> FindInSection(IConfigurationSection section, Type options) =>
+        string.IsNullOrEmpty(section.Value) ? FindMistakes(section, options) : [NoSection(section)];
+
+    /// <summary>The binder would pass over a text that stands in the list's place, and take an entry that is no text for null.</summary>
     private static IEnumerable<string> FindInList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value))
             return [$"{list.Path}: '{list.Value}' is no list; write [\"{list.Value}\"] in the file, or {list.Path}:0 as the key"];
-        return list.GetChildren().Where(entry => entry.GetChildren().Any()).Select(entry => $"{entry.Path}: is a section or a list; give one text");
+        return list.GetChildren().Where(entry => entry.Value is null)
+            .Select(entry => $"{entry.Path}: is {(entry.GetChildren().Any() ? "a section or a list" : "null")}; give one text");
     }
 
-    /// <summary>Asks the converter that the binder uses.</summary>
+    /// <summary>Reads it as the binder does.</summary>
     private static bool IsOf(Type type, string value)
     {
-        try
-        {
-            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is not null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
-        {
-            return false;
-        }
+        if (type == typeof(bool))
+            return bool.TryParse(value, out _);
+        if (type == typeof(int))
+            return int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
+        if (type == typeof(TimeSpan))
+            return TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _);
+        throw new NotSupportedException($"No options have a {type} yet; say here how the binder reads it.");
     }
 
     private static string NounOf(Type type)

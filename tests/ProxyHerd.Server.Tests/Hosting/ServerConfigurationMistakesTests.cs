@@ -56,6 +56,14 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Limits:ClockAheadMax=soon", "Limits:ClockAheadMax: 'soon' is not a duration")]
     [InlineData("--Herd:CatchUp=perhaps", "Herd:CatchUp: 'perhaps' is not true or false")]
     [InlineData("--Herd:Servers:Alford:LinkPort=high", "Herd:Servers:Alford:LinkPort: 'high' is not a whole number")]
+    [InlineData("--Herd:Servers:Alford:LinkPort=0x10", "Herd:Servers:Alford:LinkPort: '0x10' is not a whole number")]
+    [InlineData("--Herd:Servers:Alford:LinkPort:0=1", "Herd:Servers:Alford:LinkPort: is a section or a list; give a whole number")]
+    [InlineData("--Expiry:After:Days=1", "Expiry:After: is a section or a list; give a duration")]
+    [InlineData("--Limits:ConnectionsMax:Total=5", "Limits:ConnectionsMax: is a section or a list; give a whole number")]
+    [InlineData("--Herd:Servers:Alford=x", "Herd:Servers:Alford: is one text; give a section with its keys")]
+    [InlineData("--Herd:Servers=x", "Herd:Servers: is one text; give a section with its keys")]
+    [InlineData("--Herd:Tls=on", "Herd:Tls: is one text; give a section with its keys")]
+    [InlineData("--Places:Google=AIza-secret", "Places:Google: is one text; give a section with its keys")]
     public void TryLoad_OneMistake_NamesKeyValueAndWayOut(string argument, string mistake) =>
         Assert.StartsWith(mistake, Assert.Single(Loaded.MistakesOf(null, argument)), StringComparison.Ordinal);
 
@@ -83,6 +91,24 @@ public sealed class ServerConfigurationMistakesTests
         else
             Assert.StartsWith("Herd:Servers: names no server", Assert.Single(Loaded.MistakesOf("""{ "Herd": null }""")), StringComparison.Ordinal);
     }
+
+    /// <summary>What is null would be no server's name and no file's path.</summary>
+    [Theory]
+    [InlineData("""{ "Herd": { "PlainNeighbours": [null] } }""", "Herd:PlainNeighbours:0: is null; give one text")]
+    [InlineData("""{ "Herd": { "Servers": { "Solo": { "Neighbours": ["Solo", null] } } } }""", "Herd:Servers:Solo:Neighbours:1: is null; give one text")]
+    [InlineData("""{ "Herd": { "Servers": { "Solo": { "Neighbours": [{}] } } } }""", "Herd:Servers:Solo:Neighbours:0: is null; give one text")]
+    [InlineData("""{ "Places": { "Files": [null] } }""", "Places:Files:0: is null; give one text")]
+    public void TryLoad_NullInAList_IsAMistake(string json, string mistake) =>
+        Assert.Equal([mistake], Loaded.MistakesOf(json, "--Herd:Servers:Solo:Port=0", "--Herd:Servers:Solo:HttpPort=0"));
+
+    [Theory]
+    [InlineData("Limits", "strict")]
+    [InlineData("expiry", "1.00:00:00")]
+    [InlineData("Kestrel", "https")]
+    public void TryLoad_TextInASectionsPlace_IsAMistake(string section, string text) =>
+        Assert.Equal(
+            [$"{section}: is one text; give a section with its keys"],
+            Loaded.MistakesOf($$"""{ "{{section}}": "{{text}}", "Herd": { "Servers": { "Solo": { "Port": 0, "HttpPort": 0 } } } }"""));
 
     [Theory]
     [InlineData("LineBytesMax", "a whole number")]
