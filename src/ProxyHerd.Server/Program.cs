@@ -17,6 +17,8 @@ if (PlacesCommand.IsMeant(args))
 // at it once, before the first socket.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
+ServerHost.WarmUp();
+
 if (!CommandLine.TryParse(args, Console.Error, out var command))
     return ExitCodes.WrongConfiguration;
 if (!ServerConfiguration.TryLoad(command, Console.Error, out var configuration))
