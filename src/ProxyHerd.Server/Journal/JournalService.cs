@@ -4,11 +4,13 @@ using ProxyHerd.Herd.Commits;
 namespace ProxyHerd.Server.Journal;
 
 /// <summary>
-/// Has the journal read before the server listens, and closed after the last reply and the last link. It says of a journal
+/// Has the journal read by the time the server listens, and closed after the last reply and the last link. It says of a journal
 /// that failed meanwhile what it is, once.
 /// </summary>
-internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService, IJournalHealth
+internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService, IJournalHealth, IAsyncDisposable
 {
+    private readonly Lazy<Task> _recovery = new(() => Task.Run(server.Recover));
+
     /// <summary>
     /// One close, for which all wait who stop the host: there may be two at once, and each goes on to what needs the folder. It
     /// runs on another thread, since a stop may have come to the journal's, which a close waits for.
@@ -18,11 +20,17 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
     /// <inheritdoc/>
     public Task<IOException> Fault { get; } = FirstOf(journal as RocksDbJournal, server.Committer);
 
+    /// <summary>
+    /// Begins to read the journal on another thread, while the rest of the server is built: it waits for the disk more than it
+    /// computes. Whatever comes of it, <see cref="StartingAsync"/> says.
+    /// </summary>
+    public void Begin() => _ = _recovery.Value;
+
     /// <inheritdoc/>
     /// <exception cref="JournalException">The journal cannot be used; the server must not listen.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        server.Recover();
+        await _recovery.Value;
         _ = ReportFaultAsync();
         await server.Keeper.SweepAsync();
     }
@@ -41,6 +49,13 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
 
     /// <summary>Kestrel has stopped by now, and so have the links, whose service was added later.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken) => _closing.Value;
+
+    /// <summary>Of a server that was never started, the journal may still be being read; it is disposed of after this.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_recovery.IsValueCreated)
+            await _recovery.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private static void Close(RocksDbJournal? journal)
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProxyHerd.Herd;
 using ProxyHerd.Herd.Commits;
+using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Tests.Hosting;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Journal;
@@ -54,6 +56,22 @@ public sealed class JournalServiceTests : IDisposable
             using (var again = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk))
                 again.Recover(new KeptLines(), new KeptLines());
             await Task.WhenAll(stops);
+        }
+    }
+
+    /// <summary>Another server of the process may be why; whoever starts it again needs the folder.</summary>
+    [Fact]
+    public async Task DisposeAsync_BuiltAndNeverStarted_FolderIsFree()
+    {
+        string[] arguments = [.. ServerProcess.FreePorts, "--Logs:Path=", $"--Journal:Path={_folder.FullName}"];
+        for (var round = 0; round < 10; round++)
+        {
+            await using (ServerHost.Build(Loaded.From(null, arguments), "Alford"))
+            {
+            }
+
+            using var again = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk);
+            again.Recover(new KeptLines(), new KeptLines());
         }
     }
 }
