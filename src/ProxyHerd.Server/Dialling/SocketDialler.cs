@@ -8,7 +8,7 @@ namespace ProxyHerd.Server.Dialling;
 internal sealed class SocketDialler : IConnectionFactory
 {
     /// <summary>Connects to a host name or address and a port.</summary>
-    /// <exception cref="IOException">The name is not known, nobody answers, or no file is left for a socket.</exception>
+    /// <exception cref="IOException">The name is not known, nobody answers or hangs up at once, or no file is left for a socket.</exception>
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new DialledConnection(await ConnectSocketAsync(endpoint, cancellationToken));
 
@@ -24,6 +24,10 @@ internal sealed class SocketDialler : IConnectionFactory
             using var attempt = new Attempt(endpoint);
             if (await attempt.ConnectAsync(socket, cancellationToken) is { } failure)
                 throw new IOException(failure.Message, failure);
+
+            // The system does not know the peer of a connection that was reset meanwhile. The socket keeps what it is told here, so
+            // that it is part of the dial, and not of what is made of the socket, to fail for that.
+            _ = socket.RemoteEndPoint;
             isConnected = true;
             return socket;
         }

@@ -53,6 +53,31 @@ public sealed class SocketDiallerTests
     public async Task ConnectAsync_HostNameTooLong_IsAnIOException() =>
         await Assert.ThrowsAsync<IOException>(() => _dialler.ConnectAsync(new DnsEndPoint(new string('a', 300), 1)).AsTask());
 
+    /// <summary>A neighbour that is stopped resets connections which it has yet to take, some of them before they are looked at here.</summary>
+    [Fact]
+    public async Task ConnectAsync_ResetAtOnce_IsAnIOExceptionIfAny()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var resets = new Thread(() => ResetAll(listener));
+        resets.Start();
+        for (var dial = 0; dial < 500; dial++)
+        {
+            try
+            {
+                await using var connection = await _dialler.ConnectAsync(listener.LocalEndPoint!);
+            }
+            catch (IOException)
+            {
+                // Its being reset was seen.
+            }
+        }
+
+        listener.Dispose();
+        resets.Join();
+    }
+
     [Fact]
     public async Task ConnectAsync_Cancelled_IsCancelled() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -86,6 +111,22 @@ public sealed class SocketDiallerTests
         finally
         {
             waiting.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static void ResetAll(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var peer = listener.Accept();
+                peer.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
         }
     }
 
