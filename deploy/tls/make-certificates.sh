@@ -11,6 +11,15 @@ folder=${1:-certificates}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- Alford Bolden Hamilton Parker Powell
 
+# In openssl's files and options other letters mean something: "A,DNS:B" would be a certificate for B too. And what the authority
+# and this script call their own files would be lost to a server of that name.
+for name; do
+  case $name in
+    "" | [!0-9A-Za-z]* | *[!0-9A-Za-z._-]*) echo "'$name': give a name of letters, digits, dots, hyphens and underscores, a letter or digit first" >&2; exit 2 ;;
+    ca | new) echo "'$name': that is what $folder/$name.key is called already; give the server another name" >&2; exit 2 ;;
+  esac
+done
+
 mkdir -p "$folder"
 cd "$folder"
 

@@ -68,9 +68,40 @@ public sealed class TlsFilesTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.PathOf("certificates", "Sixth.key")));
     }
 
+    /// <summary>What openssl would read as more than a name, and what the authority's own files are called: it would be gone.</summary>
+    [Theory]
+    [InlineData("A,DNS:Parker")]
+    [InlineData("A#b")]
+    [InlineData("A/b")]
+    [InlineData("-A")]
+    [InlineData("")]
+    [InlineData("ca")]
+    [InlineData("new")]
+    public async Task MakeCertificates_ForANameThatMeansMore_SaysSoAndChangesNothing(string name)
+    {
+        await MakeAsync("certificates", "Alford");
+        string[] files = [.. Directory.EnumerateFiles(_folder.PathOf("certificates"))];
+        string[] contents = [.. files.Select(File.ReadAllText)];
+
+        var (exitCode, said) = await RunAsync("certificates", "Alford", name);
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith($"'{name}': ", said, StringComparison.Ordinal);
+        Assert.Equal(files.Order(), Directory.EnumerateFiles(_folder.PathOf("certificates")).Order());
+        Assert.Equal(contents, files.Select(File.ReadAllText));
+    }
+
     private string Read(string file) => File.ReadAllText(_folder.PathOf("certificates", file));
 
     private async Task MakeAsync(params string[] arguments)
+    {
+        var (exitCode, said) = await RunAsync(arguments);
+        Assert.True(exitCode == 0, said);
+        Assert.Equal("", said);
+    }
+
+    /// <returns>The exit code, and what it wrote to standard error.</returns>
+    private async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(DeployFiles.PathOf("deploy/tls/make-certificates.sh"), arguments)
         {
@@ -81,7 +112,6 @@ public sealed class TlsFilesTests : IDisposable
         using var script = Process.Start(start)!;
         var said = await Task.WhenAll(script.StandardOutput.ReadToEndAsync(), script.StandardError.ReadToEndAsync());
         await Eventually.EndAsync("the script", script.WaitForExitAsync());
-        Assert.True(script.ExitCode == 0, string.Concat(said));
-        Assert.Equal("", said[1]);
+        return (script.ExitCode, said[1]);
     }
 }
