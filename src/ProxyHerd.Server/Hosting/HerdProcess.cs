@@ -10,6 +10,7 @@ using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Journal.RocksDb;
 using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
+using ProxyHerd.Server.Telemetry;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -57,7 +58,12 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     /// <inheritdoc/>
     /// <remarks>All at once: each may wait for a collector of traces that does not answer.</remarks>
     public async ValueTask DisposeAsync() =>
-        await Task.WhenAll(_servers.Select(server => Task.Run(async () => await server.App.DisposeAsync())));
+        await Task.WhenAll(_servers.Select(server => Task.Run(async () =>
+        {
+            if (server.App.Lifetime.ApplicationStarted.IsCancellationRequested)
+                await TelemetryRegistration.SendRestAsync(server.App.Services);
+            await server.App.DisposeAsync();
+        })));
 
     /// <summary>Starts all servers and waits for a reason to stop them.</summary>
     /// <returns>An exit code; of a journal that failed the end tells.</returns>

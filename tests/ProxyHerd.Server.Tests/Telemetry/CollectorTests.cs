@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
+using ProxyHerd.Server.Telemetry;
 using ProxyHerd.Server.Tests.Hosting;
 using ProxyHerd.Server.Tests.Places.Google;
 using Xunit;
@@ -108,6 +109,30 @@ public sealed class CollectorTests : IDisposable
 
         Assert.Equal("WHATSAT", Assert.Single(collector.Spans).Name);
         Assert.Equal("", collector.Metrics);
+    }
+
+    /// <summary>Before services are disposed of, one after another, so that a limit can be set to it.</summary>
+    [Fact]
+    public async Task SendRest_OfAServerThatStillStands_SendsSpansAndMetrics()
+    {
+        await using var collector = await StubCollector.StartAsync();
+        await using var server = new ServerFactory([.. collector.Keys, ("OTEL_TRACES_SAMPLER_ARG", "1")]);
+        await LineClient.AskAsync(server.Lines, "WHATSAT kiwi.cs.ucla.edu 10 2\n");
+
+        await TelemetryRegistration.SendRestAsync(server.Services);
+
+        Assert.Equal("WHATSAT", Assert.Single(collector.Spans).Name);
+        Assert.Contains("proxyherd.lines", collector.Metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendRest_WithoutACollector_DoesNothing()
+    {
+        await using var server = new ServerFactory();
+
+        await TelemetryRegistration.SendRestAsync(server.Services);
+
+        Assert.Null(server.Services.GetService<TracerProvider>());
     }
 
     [Fact]
