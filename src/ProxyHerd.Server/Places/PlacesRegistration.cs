@@ -17,12 +17,13 @@ internal static class PlacesRegistration
     /// <param name="configuration">The whole configuration, of which section <c>Places</c> is read.</param>
     internal static IServiceCollection AddPlaces(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PlacesOptions>().Bind(configuration.GetSection(PlacesOptions.Section)).ValidateOnStart();
+        var section = configuration.GetSection(PlacesOptions.Section);
+        services.AddOptions<PlacesOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PlacesOptions>>(provider =>
             new PlacesOptionsValidator([.. provider.GetServices<NamedPlacesProvider>().Select(p => p.Name)]));
 
         services.AddEmbedded();
-        services.AddGoogle();
+        services.AddGoogle(section[nameof(PlacesOptions.Provider)]);
 
         services.AddSingleton(CreatePicked);
         return services;

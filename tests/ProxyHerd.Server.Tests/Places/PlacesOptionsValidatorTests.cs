@@ -212,6 +212,11 @@ public sealed class PlacesOptionsValidatorTests
     [InlineData("")]
     [InlineData("places.id, places.displayName")]
     [InlineData("places.id,")]
+    [InlineData("places.")]
+    [InlineData("places.id,,places.x")]
+    [InlineData("*,places.id")]
+    [InlineData("places.ïd")]
+    [InlineData("Places.id")]
     [InlineData("id,displayName")]
     [InlineData("places.id\r\nX-Other: header")]
     public void Validate_FieldMaskThatIsNone_Fails(string mask) => Assert.StartsWith(

@@ -39,8 +39,11 @@ internal static partial class GoogleMistakes
     }
 
     /// <summary>Whether one of Google's providers is the one to be used.</summary>
-    public static bool IsPicked(PlacesOptions options) =>
-        new[] { GooglePlacesApi.ApiName, GoogleLegacyApi.ApiName }.Contains(options.Provider, StringComparer.OrdinalIgnoreCase);
+    public static bool IsPicked(PlacesOptions options) => IsPicked(options.Provider);
+
+    /// <summary>Whether one of Google's providers has the name.</summary>
+    public static bool IsPicked(string? provider) =>
+        GooglePlacesApi.ApiName.Equals(provider, StringComparison.OrdinalIgnoreCase) || GoogleLegacyApi.ApiName.Equals(provider, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether calls of Google are counted on disk.</summary>
     public static bool KeepsCount(PlacesOptions options) => IsPicked(options) && options.CallsPerMonthMax > 0;

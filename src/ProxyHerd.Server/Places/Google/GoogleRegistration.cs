@@ -8,7 +8,9 @@ internal static class GoogleRegistration
 {
     /// <summary>Registers them. All that lasts is one a server: circuit breaker, flights, budget, rates and the pool of connections.</summary>
     /// <remarks>A <see cref="CallLedgerPlace"/> among the services says where calls are counted; without one they are in memory.</remarks>
-    public static IServiceCollection AddGoogle(this IServiceCollection services)
+    /// <param name="services">A server's services.</param>
+    /// <param name="picked">What <c>Places:Provider</c> says. The client is left out if it is another's: it takes 2 MB to know how it would call.</param>
+    public static IServiceCollection AddGoogle(this IServiceCollection services, string? picked)
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -22,7 +24,8 @@ internal static class GoogleRegistration
         services.AddSingleton<GoogleMetrics>();
         services.AddSingleton<GoogleProvider>();
         services.AddHostedService<CallBudgetService>();
-        services.AddGoogleClient();
+        if (GoogleMistakes.IsPicked(picked))
+            services.AddGoogleClient();
         services.AddPlacesProvider(GooglePlacesApi.ApiName, provider => provider.GetRequiredService<GoogleProvider>());
         services.AddPlacesProvider(GoogleLegacyApi.ApiName, provider => provider.GetRequiredService<GoogleProvider>());
         return services;
