@@ -51,7 +51,7 @@ public static class TopologyValidator
 
     private static void CheckTls(HerdOptions options, List<string> mistakes)
     {
-        // As in CheckPortsDiffer: no query over tuples.
+        // Names and files apart: queries over tuples are compiled at each start, for some milliseconds.
         string?[] files = [options.Tls.Ca, options.Tls.Certificate, options.Tls.Key];
         var missing = TlsKeys.Where((_, i) => string.IsNullOrEmpty(files[i])).ToList();
         if (missing.Count == files.Length)
@@ -111,7 +111,7 @@ public static class TopologyValidator
 
     private static void CheckPortsDiffer(HerdOptions options, List<string> mistakes)
     {
-        // Plain loops: queries over tuples are compiled at each start, for some milliseconds.
+        // Plain loops, for the same reason.
         var uses = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var (name, server) in options.Servers)
         {

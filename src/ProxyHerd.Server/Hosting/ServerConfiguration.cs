@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using ProxyHerd.Herd.Commits;
 using ProxyHerd.Herd.Topology;
 using ProxyHerd.Server.Connections;
@@ -138,18 +139,24 @@ internal sealed class ServerConfiguration
         mistakes.AddRange(FindWrongSections());
     }
 
-    /// <summary>Of the file alone: the environment has what others put there. A lone key at the top may be OpenTelemetry's.</summary>
+    /// <summary>
+    /// What stands at the top. The environment is not looked at, since it has what others put there; and a lone key of the file may
+    /// be OpenTelemetry's.
+    /// </summary>
     private IEnumerable<string> FindWrongSections()
     {
-        var file = Root.Providers.First();
-        foreach (var name in file.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase))
+        var own = Root.Providers.Where(static provider => provider is not EnvironmentVariablesConfigurationProvider).ToList();
+        foreach (var name in own[0].GetChildKeys([], null).Except(Sections, StringComparer.OrdinalIgnoreCase))
         {
             var section = Root.GetSection(name);
-            var isKnown = Sections.Contains(name, StringComparer.OrdinalIgnoreCase);
-            if (!isKnown && section.GetChildren().Any())
+            if (section.GetChildren().Any())
                 yield return WrongValues.Unknown(section, Sections);
-            else if (isKnown && file.TryGet(name, out var text) && !string.IsNullOrEmpty(text))
-                yield return WrongValues.NoSection(section);
+        }
+
+        foreach (var name in Sections)
+        {
+            if (own.Any(provider => provider.TryGet(name, out var text) && !string.IsNullOrEmpty(text)))
+                yield return WrongValues.NoSection(Root.GetSection(name));
         }
     }
 

@@ -62,7 +62,7 @@ internal static class WrongValues
     private static IEnumerable<string> FindInSection(IConfigurationSection section, Type options) =>
         string.IsNullOrEmpty(section.Value) ? FindMistakes(section, options) : [NoSection(section)];
 
-    /// <summary>The binder would pass over a text that stands in the list's place, and take an entry that is no text for null.</summary>
+    /// <summary>The binder would pass over a text that stands in the list's place, and have null where an entry is null or no text.</summary>
     private static IEnumerable<string> FindInList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value))

@@ -62,6 +62,7 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Limits:ConnectionsMax:Total=5", "Limits:ConnectionsMax: is a section or a list; give a whole number")]
     [InlineData("--Herd:Servers:Alford=x", "Herd:Servers:Alford: is one text; give a section with its keys")]
     [InlineData("--Herd:Servers=x", "Herd:Servers: is one text; give a section with its keys")]
+    [InlineData("--LIMITS=strict", "Limits: is one text; give a section with its keys")]
     [InlineData("--Herd:Tls=on", "Herd:Tls: is one text; give a section with its keys")]
     [InlineData("--Places:Google=AIza-secret", "Places:Google: is one text; give a section with its keys")]
     public void TryLoad_OneMistake_NamesKeyValueAndWayOut(string argument, string mistake) =>
@@ -103,7 +104,7 @@ public sealed class ServerConfigurationMistakesTests
 
     [Theory]
     [InlineData("Limits", "strict")]
-    [InlineData("expiry", "1.00:00:00")]
+    [InlineData("Expiry", "1.00:00:00")]
     [InlineData("Kestrel", "https")]
     public void TryLoad_TextInASectionsPlace_IsAMistake(string section, string text) =>
         Assert.Equal(
