@@ -103,7 +103,8 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
 
     /// <summary>
     /// Builds all servers. What is wrong with their certificates comes out here rather than with the other mistakes: <c>health</c>
-    /// reads the configuration too, and must not say that a server is ill because its files are just being replaced.
+    /// reads the configuration too, and must not say that a server is ill because its files are just being replaced. No journal is
+    /// touched unless all can be built.
     /// </summary>
     private bool TryBuild(PlaceFiles places, TextWriter errors)
     {
@@ -121,6 +122,8 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
             }
         }
 
+        if (isFine)
+            _servers.ForEach(static server => ServerHost.Prepare(server.App));
         return isFine;
     }
 

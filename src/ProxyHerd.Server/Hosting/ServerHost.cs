@@ -33,7 +33,7 @@ internal static class ServerHost
     /// </summary>
     private const int UnreadInputBytesMax = 32 << 10;
 
-    /// <summary>Builds a server; it begins to read its journal, and does not listen yet.</summary>
+    /// <summary>Builds a server; it does not listen yet.</summary>
     /// <param name="configuration">The configuration of the process.</param>
     /// <param name="name">Which server.</param>
     /// <param name="places">The files of places that the servers of the process share; null to read them for this server.</param>
@@ -56,11 +56,16 @@ internal static class ServerHost
         var app = builder.Build();
         var server = app.Services.GetRequiredService<HerdServer>();
         server.Metrics.Register(app.Services.GetRequiredService<IMeterFactory>().Create(HerdMetrics.MeterName), server);
+        return app;
+    }
+
+    /// <summary>Begins to read a server's journal, and meanwhile maps what HTTP answers. It comes before the start.</summary>
+    public static void Prepare(WebApplication app)
+    {
         app.Services.GetRequiredService<JournalService>().Begin();
         app.MapHealth();
-        app.MapHerd(server);
+        app.MapHerd(app.Services.GetRequiredService<HerdServer>());
         app.MapPrometheusScrapingEndpoint();
-        return app;
     }
 
     /// <summary>

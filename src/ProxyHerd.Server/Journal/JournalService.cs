@@ -4,7 +4,7 @@ using ProxyHerd.Herd.Commits;
 namespace ProxyHerd.Server.Journal;
 
 /// <summary>
-/// Has the journal read by the time the server listens, and closed after the last reply and the last link. It says of a journal
+/// Has the journal read before the server listens, and closed after the last reply and the last link. It says of a journal
 /// that failed meanwhile what it is, once.
 /// </summary>
 internal sealed partial class JournalService(IJournal journal, HerdServer server, ILogger<JournalService> log) : IHostedLifecycleService, IJournalHealth, IAsyncDisposable
@@ -48,14 +48,14 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Kestrel has stopped by now, and so have the links, whose service was added later.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => _closing.Value;
-
-    /// <summary>Of a server that was never started, the journal may still be being read; it is disposed of after this.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (_recovery.IsValueCreated)
-            await _recovery.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndReadingAsync();
+        await _closing.Value;
     }
+
+    /// <summary>The journal is disposed of after this.</summary>
+    public async ValueTask DisposeAsync() => await EndReadingAsync();
 
     private static void Close(RocksDbJournal? journal)
     {
@@ -79,6 +79,13 @@ internal sealed partial class JournalService(IJournal journal, HerdServer server
             return await committer.Failure;
         await Task.WhenAny(journal.Fault, committer.Failure);
         return !journal.Fault.IsCompleted && await committer.Failure is not JournalClosedException and var failure ? failure : await journal.Fault;
+    }
+
+    /// <summary>Of a server that was never started, or whose start failed, the journal may still be being read.</summary>
+    private async Task EndReadingAsync()
+    {
+        if (_recovery.IsValueCreated)
+            await _recovery.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ReportFaultAsync()

@@ -12,6 +12,7 @@ public sealed class StopTests
     public async Task StopAsync_Twice_DoesNothingTheSecondTime()
     {
         await using var app = ServerHost.Build(Loaded.From(null, [.. ServerProcess.FreePorts, "--Logs:Path=", "--Journal:Durability=Memory"]), "Alford");
+        ServerHost.Prepare(app);
         await app.StartAsync();
 
         await Eventually.EndAsync("the stop", app.StopAsync());

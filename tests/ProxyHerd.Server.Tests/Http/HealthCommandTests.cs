@@ -33,6 +33,7 @@ public sealed class HealthCommandTests
     {
         using var started = new HerdFile(("Alford", 0));
         await using var app = ServerHost.Build(started.Load(), "Alford");
+        ServerHost.Prepare(app);
         await app.StartAsync();
         var port = BoundPorts.PortOf(app.Services.GetRequiredService<BoundPorts>().Http);
         using var file = new HerdFile(("Alford", port));
@@ -55,6 +56,7 @@ public sealed class HealthCommandTests
             $"--Kestrel:Endpoints:Http:Certificate:KeyPath={folder.PathOf("Alford.key")}",
         ];
         await using var app = ServerHost.Build(file.Load([.. Https(0), "Alford"]), "Alford");
+        ServerHost.Prepare(app);
         await app.StartAsync();
         var port = BoundPorts.PortOf(app.Services.GetRequiredService<BoundPorts>().Http);
 

@@ -66,9 +66,8 @@ public sealed class JournalServiceTests : IDisposable
         string[] arguments = [.. ServerProcess.FreePorts, "--Logs:Path=", $"--Journal:Path={_folder.FullName}"];
         for (var round = 0; round < 10; round++)
         {
-            await using (ServerHost.Build(Loaded.From(null, arguments), "Alford"))
-            {
-            }
+            await using (var app = ServerHost.Build(Loaded.From(null, arguments), "Alford"))
+                ServerHost.Prepare(app);
 
             using var again = new RocksDbJournal(JournalPlace.Below(_folder.FullName, "Alford"), Durability.Disk);
             again.Recover(new KeptLines(), new KeptLines());
