@@ -136,12 +136,18 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
         if (faults.Count > 0)
             return ExitCodes.JournalUnusable;
 
-        // Its log has the exception already.
-        var failed = _servers.Where(server => server.App.Services.GetServices<IHostedService>()
-            .Any(static service => service is BackgroundService { ExecuteTask.IsFaulted: true })).ToList();
-        foreach (var (name, _) in failed)
-            errors.WriteLine($"{name}: it stopped because of an error that its log tells.");
-        return failed.Count > 0 ? ExitCodes.Failed : ExitCodes.Stopped;
+        // With its stack trace, which only a log in a file has.
+        var exitCode = ExitCodes.Stopped;
+        foreach (var (name, app) in _servers)
+        {
+            foreach (var service in app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Where(static service => service.ExecuteTask is { IsFaulted: true }))
+            {
+                errors.WriteLine($"{name}: it stopped because of an error in itself: {service.ExecuteTask!.Exception!.InnerException}");
+                exitCode = ExitCodes.Failed;
+            }
+        }
+
+        return exitCode;
     }
 
     private static Task<IOException> FaultOf(WebApplication app) => app.Services.GetRequiredService<JournalService>().Fault;
