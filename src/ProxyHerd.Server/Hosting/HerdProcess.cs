@@ -11,6 +11,7 @@ using ProxyHerd.Server.Journal.RocksDb;
 using ProxyHerd.Server.Places.Files;
 using ProxyHerd.Server.Places.Google;
 using ProxyHerd.Server.Telemetry;
+using ProxyHerd.Server.Upkeep;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -28,6 +29,8 @@ internal sealed class HerdProcess(ServerConfiguration configuration) : IAsyncDis
     {
         if (configuration.Journal.Level != Durability.Memory)
             RocksDbLibrary.LoadAhead();
+
+        using var freedMemory = new FreedMemory(TimeProvider.System);
 
         // Says nothing unless systemd has named the socket to say it to.
         var systemd = new SystemdNotifier();
