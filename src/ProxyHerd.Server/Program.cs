@@ -17,12 +17,19 @@ if (PlacesCommand.IsMeant(args))
 // at it once, before the first socket.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-ServerHost.WarmUp();
+var warmUp = ServerHost.WarmUpAsync();
+try
+{
+    if (!CommandLine.TryParse(args, Console.Error, out var command))
+        return ExitCodes.WrongConfiguration;
+    if (!ServerConfiguration.TryLoad(command, Console.Error, out var configuration))
+        return ExitCodes.WrongConfiguration;
 
-if (!CommandLine.TryParse(args, Console.Error, out var command))
-    return ExitCodes.WrongConfiguration;
-if (!ServerConfiguration.TryLoad(command, Console.Error, out var configuration))
-    return ExitCodes.WrongConfiguration;
-
-await using var herd = new HerdProcess(configuration);
-return await herd.RunAsync(Console.Out, Console.Error);
+    await using var herd = new HerdProcess(configuration);
+    return await herd.RunAsync(Console.Out, Console.Error);
+}
+finally
+{
+    // At a process's end OpenTelemetry takes away what it may still be using.
+    await warmUp;
+}
