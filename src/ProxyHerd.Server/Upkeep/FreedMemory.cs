@@ -3,12 +3,15 @@ using System.Runtime.InteropServices;
 namespace ProxyHerd.Server.Upkeep;
 
 /// <summary>
-/// Gives back to the operating system what native code has freed and the C library keeps. What the just-in-time compiler used and
-/// needs no more is 6 MB of a server a minute after its start.
+/// Gives back to the operating system what native code has freed and the C library keeps: some 2 MB after a start, which the
+/// just-in-time compiler needed, and as much as 6 MB later.
 /// </summary>
 internal sealed unsafe class FreedMemory : IDisposable
 {
-    /// <summary>What becomes hot by health checks and by links is compiled within some minutes, and little is afterwards.</summary>
+    /// <summary>By then its links live and its health was asked for once, so that what a start compiles is compiled.</summary>
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(15);
+
+    /// <summary>An idle server compiles little in a minute, one that was busy till then much.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -21,13 +24,13 @@ internal sealed unsafe class FreedMemory : IDisposable
     private readonly ITimer? _timer;
     private TimeSpan _used;
 
-    /// <summary>Begins to look each minute; it does nothing where the C library is not glibc.</summary>
+    /// <summary>Begins to look, soon after the start and then each minute; it does nothing where the C library is not glibc.</summary>
     public FreedMemory(TimeProvider time)
     {
         if (!NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
             return;
         _trim = (delegate* unmanaged<nuint, int>)trim;
-        _timer = time.CreateTimer(static self => ((FreedMemory)self!).GiveBackIfIdle(), this, Period, Period);
+        _timer = time.CreateTimer(static self => ((FreedMemory)self!).GiveBackIfIdle(), this, Start, Period);
     }
 
     /// <summary>Whether there is anything that it could ask to do so.</summary>
