@@ -8,29 +8,26 @@ namespace ProxyHerd.Server.Upkeep;
 /// </summary>
 internal sealed unsafe class FreedMemory : IDisposable
 {
-    /// <summary>By then its links live and its health was asked for once, so that what a start compiles is compiled.</summary>
-    private static readonly TimeSpan Start = TimeSpan.FromSeconds(15);
-
-    /// <summary>An idle server compiles little in a minute, one that was busy till then much.</summary>
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    /// <summary>By the first end of it links live and health was asked for, by the next ones a collector of metrics came: each compiles.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Processor time in a period: an idle server uses a tenth of it. One that uses more will want again what it has freed, and
     /// nothing is to wait for the C library meanwhile, which takes 1 ms for a few MB.
     /// </summary>
-    private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(1);
 
     private readonly delegate* unmanaged<nuint, int> _trim;
     private readonly ITimer? _timer;
     private TimeSpan _used;
 
-    /// <summary>Begins to look, soon after the start and then each minute; it does nothing where the C library is not glibc.</summary>
+    /// <summary>Begins to look each period; it does nothing where the C library is not glibc.</summary>
     public FreedMemory(TimeProvider time)
     {
         if (!NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
             return;
         _trim = (delegate* unmanaged<nuint, int>)trim;
-        _timer = time.CreateTimer(static self => ((FreedMemory)self!).GiveBackIfIdle(), this, Start, Period);
+        _timer = time.CreateTimer(static self => ((FreedMemory)self!).GiveBackIfIdle(), this, Period, Period);
     }
 
     /// <summary>Whether there is anything that it could ask to do so.</summary>
