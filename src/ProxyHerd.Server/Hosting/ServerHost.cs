@@ -59,13 +59,11 @@ internal static class ServerHost
         return app;
     }
 
-    /// <summary>Begins to read a server's journal, and meanwhile maps what HTTP answers. It comes before the start.</summary>
+    /// <summary>Begins to read a server's journal, and meanwhile says what HTTP answers. It comes before the start.</summary>
     public static void Prepare(WebApplication app)
     {
         app.Services.GetRequiredService<JournalService>().Begin();
-        app.MapHealth();
-        app.MapHerd(app.Services.GetRequiredService<HerdServer>());
-        app.MapPrometheusScrapingEndpoint();
+        app.UseHttpPaths(app.Services.GetRequiredService<HerdServer>());
     }
 
     /// <summary>
@@ -89,12 +87,10 @@ internal static class ServerHost
     private static void BuildInVain()
     {
         var builder = CreateBuilder(Environments.Production);
-        builder.Services.AddRoutingCore();
         builder.Services.AddHealthChecks();
         builder.Services.AddOpenTelemetry().WithMetrics(static metrics => metrics.AddPrometheusExporter());
         using IHost app = builder.Build();
-        ((IEndpointRouteBuilder)app).MapHealth();
-        ((IEndpointRouteBuilder)app).MapPrometheusScrapingEndpoint();
+        ((IApplicationBuilder)app).UseHealthAndMetrics();
     }
 
     private static WebApplicationBuilder CreateBuilder(string environment)
@@ -111,7 +107,6 @@ internal static class ServerHost
 
     private static void AddServices(IServiceCollection services, ServerConfiguration configuration, string name)
     {
-        services.AddRoutingCore();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("server");
         services.AddTelemetry(configuration.Root, name);
         services.AddSingleton(_ => new HerdActivities(name));

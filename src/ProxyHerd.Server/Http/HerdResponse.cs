@@ -6,15 +6,12 @@ using ProxyHerd.Herd.Flooding;
 namespace ProxyHerd.Server.Http;
 
 /// <summary><c>/herd</c>: this server and its links, as JSON.</summary>
-internal static class HerdEndpoints
+internal static class HerdResponse
 {
     /// <summary>
-    /// Maps it: <c>{"server","boot","locations","digest","sequence","links":[{"neighbour","state","behind","acknowledged"}]}</c>.
+    /// Writes it: <c>{"server","boot","locations","digest","sequence","links":[{"neighbour","state","behind","acknowledged"}]}</c>.
     /// </summary>
-    public static void MapHerd(this IEndpointRouteBuilder endpoints, HerdServer server) =>
-        endpoints.MapGet("/herd", (RequestDelegate)(context => WriteAsync(context.Response, server)));
-
-    private static async Task WriteAsync(HttpResponse response, HerdServer server)
+    public static async Task WriteAsync(HttpResponse response, HerdServer server)
     {
         response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Indented = true });

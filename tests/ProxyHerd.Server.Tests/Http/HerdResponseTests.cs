@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Http;
 
-public sealed class HerdEndpointTests
+public sealed class HerdResponseTests
 {
     [Fact]
     public async Task Herd_NewServer_HasExactlyTheKeysOfTheDesign()
@@ -67,24 +66,6 @@ public sealed class HerdEndpointTests
         Assert.Equal("Alford", (string?)receiver["links"]![0]!["neighbour"]);
         Assert.Equal((string?)sender["digest"], (string?)receiver["digest"]);
         Assert.NotEqual((string?)sender["boot"], (string?)receiver["boot"]);
-    }
-
-    [Theory]
-    [InlineData("GET", "/health/live", HttpStatusCode.OK)]
-    [InlineData("GET", "/health/ready", HttpStatusCode.OK)]
-    [InlineData("GET", "/", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/herd/kiwi", HttpStatusCode.NotFound)]
-    [InlineData("POST", "/herd", HttpStatusCode.MethodNotAllowed)]
-    public async Task Http_OtherPaths_AnswerAsUsual(string method, string path, HttpStatusCode status)
-    {
-        await using var server = new ServerFactory();
-
-        using var response = await server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
-
-        Assert.Equal(status, response.StatusCode);
-        Assert.False(response.Headers.Contains("Server"));
-        if (status == HttpStatusCode.OK)
-            Assert.Equal("Healthy", await response.Content.ReadAsStringAsync());
     }
 
     private static (string?, string?, int) LinkOf(JsonNode herd, int index)
