@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProxyHerd.EndToEnd.Processes;
 
 namespace ProxyHerd.Deploy;
@@ -49,12 +50,29 @@ internal sealed class ComposedHerd : IAsyncDisposable
     /// <summary>Waits until the engine calls all of them healthy.</summary>
     public async Task WaitUntilHealthyAsync(TimeSpan within)
     {
-        var ids = (await ComposeAsync("ps", "-q")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var ids = await ListIdsAsync();
         await HoldsAsync("five healthy containers", within, async () =>
         {
             var states = await EngineAsync(["inspect", "-f", "{{.State.Health.Status}}", .. ids]);
-            return states.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(state => state == "healthy") == Names.Count;
+            return LinesOf(states).Count(state => state == "healthy") == Names.Count;
         });
+    }
+
+    /// <summary>Resident memory of each server's process as the kernel counts it, in millions of bytes, the least first.</summary>
+    public async Task<IReadOnlyList<double>> MeasureMemoryAsync()
+    {
+        var megabytes = new List<double>();
+        foreach (var id in await ListIdsAsync())
+        {
+            // The process of a health check may stand beside it.
+            var server = (await EngineAsync(["inspect", "-f", "{{.State.Pid}}", id])).Trim();
+            var processes = LinesOf(await EngineAsync(["top", id, "-o", "pid,rss"])).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            if (processes.FirstOrDefault(fields => fields[0] == server) is not [_, var kibibytes])
+                throw new CheckFailedException($"{id} has no process {server}");
+            megabytes.Add(double.Parse(kibibytes, CultureInfo.InvariantCulture) * 1024 / 1e6);
+        }
+
+        return [.. megabytes.Order()];
     }
 
     /// <summary>Kills a server.</summary>
@@ -98,6 +116,10 @@ internal sealed class ComposedHerd : IAsyncDisposable
             await Task.Delay(LookEvery, TimeProvider.System);
         }
     }
+
+    private static string[] LinesOf(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task<string[]> ListIdsAsync() => LinesOf(await ComposeAsync("ps", "-q"));
 
     private static Task<string> EngineAsync(string[] arguments) => Command.RunAsync(CommandMax, "docker", arguments);
 

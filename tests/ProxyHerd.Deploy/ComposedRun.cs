@@ -19,6 +19,9 @@ internal static class ComposedRun
     private static readonly TimeSpan AlikeMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>100 is what a server may take that nobody uses; how much of a file is mapped at once differs from kernel to kernel.</summary>
+    private const double IdleMegabytesMax = 110;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it.</summary>
@@ -33,6 +36,7 @@ internal static class ComposedRun
         await AskAsync();
         await output.WriteLineAsync("IAMAT at Alford, WHATSAT at Powell: the same AT line");
         await TimeAsync(output, "all links live", () => ComposedHerd.WaitUntilLiveAsync(LiveMax));
+        await CheckMemoryAsync(herd, output);
 
         var waits = new Waits();
         List<Roamer> roamers = [.. Enumerable.Range(0, Roamers).Select(number => new Roamer(number, waits))];
@@ -69,6 +73,16 @@ internal static class ComposedRun
         await powell.SendAsync("WHATSAT kiwi.cs.ucla.edu 10 5\n");
         if (await powell.ReceiveAsync() is var heard && heard != told)
             throw new CheckFailedException($"Alford said {told}, and Powell {heard}");
+    }
+
+    private static async Task CheckMemoryAsync(ComposedHerd herd, TextWriter output)
+    {
+        await WaitAsync();
+        var megabytes = await herd.MeasureMemoryAsync();
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"resident memory of the five without load: {megabytes[0]:f1} to {megabytes[^1]:f1} MB"));
+        if (megabytes[^1] > IdleMegabytesMax)
+            throw new CheckFailedException($"a server without load takes more than {IdleMegabytesMax} MB");
     }
 
     private static async Task KillAsync(ComposedHerd herd, Waits waits, TextWriter output)
