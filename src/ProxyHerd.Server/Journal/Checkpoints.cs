@@ -98,15 +98,13 @@ internal sealed class Checkpoints(
 
     /// <summary>
     /// The commits that the last one dropped are dropped in memory, and so are never written to a table, if one begins before
-    /// many others have come. Nobody else writes now: the log that is left is on disk as a whole before the next one begins.
+    /// many others have come.
     /// </summary>
     private void EndTable()
     {
         _isMade = false;
-        if (database.OpenMemtableBytes < tableBytesMin)
-            return;
-        database.Sync();
-        database.BeginTable();
+        if (database.OpenMemtableBytes >= tableBytesMin)
+            database.BeginTable();
     }
 
     private void Begin(long lastSequence)

@@ -21,7 +21,6 @@ internal static class JournalTuning
         "write_buffer_size=67108864",
         "max_write_buffer_number=2",
         "arena_block_size=65536",
-        "max_total_wal_size=134217728",
 
         // What is in memory is never looked up, so it is put in order when it goes to a file or a checkpoint reads it, and not at
         // each write; a skip list was no faster.

@@ -168,11 +168,11 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
             ThrowIfFailed();
             var batch = _commits.Write(commit, _checkpoints.Open);
             var began = Metrics?.Begin() ?? 0;
-            var isSynced = Opened.Write(batch, work.IsSynced);
+            Opened.Write(batch, work.IsSynced);
             Metrics?.Written(commit.UpdateCount, batch.Length);
-            if (isSynced)
+            if (work.IsSynced)
                 Metrics?.Synced(began);
-            _isDirty = !isSynced;
+            _isDirty = !work.IsSynced;
         }
         else
         {

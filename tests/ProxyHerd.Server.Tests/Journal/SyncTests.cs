@@ -4,6 +4,7 @@ using ProxyHerd.Herd.Feeds;
 using ProxyHerd.Herd.Locations;
 using ProxyHerd.Protocol;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Journal.RocksDb;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Journal;
@@ -18,7 +19,7 @@ public sealed class SyncTests : IDisposable
     private const string Unmerged = ";max_write_buffer_number=4;min_write_buffer_number_to_merge=3";
 
     /// <summary>So little fills a write buffer, upon which another log comes into use; the other tests write less.</summary>
-    private const string SmallBuffer = ";write_buffer_size=65536" + Unmerged;
+    private const string SmallBuffer = ";write_buffer_size=65536;arena_block_size=4096" + Unmerged;
 
     /// <summary>Of 20 lines each: twice as many bytes as it holds.</summary>
     private const int CommitsABuffer = 100;
@@ -68,6 +69,7 @@ public sealed class SyncTests : IDisposable
         });
 
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+        AssertNothingIsInAnotherLog();
     }
 
     /// <summary>However large it is: more may stand in the log that comes into use than stood in the one that is left.</summary>
@@ -81,6 +83,7 @@ public sealed class SyncTests : IDisposable
             () => Eventually.EndAsync("a sync", journal.WriteAsync(CommitOf(20_001, 40_000), isSynced: false).AsTask()));
 
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+        AssertNothingIsInAnotherLog();
     }
 
     /// <summary>
@@ -113,6 +116,7 @@ public sealed class SyncTests : IDisposable
         }
 
         Assert.Contains("While fdatasync: ", (await Eventually.EndAsync("a sync", journal.Fault)).Message, StringComparison.Ordinal);
+        AssertNothingIsInAnotherLog();
     }
 
     [Fact]
@@ -193,6 +197,13 @@ public sealed class SyncTests : IDisposable
         };
         journal.Recover(lines, lines);
         return journal;
+    }
+
+    /// <summary>All that was written went to the device, whose name still has what came before it.</summary>
+    private void AssertNothingIsInAnotherLog()
+    {
+        var logs = Directory.GetFiles(TestJournal.FolderOf(_folder.FullName), "*.log").Order(StringComparer.Ordinal).ToList();
+        Assert.All(logs.Skip(1), log => Assert.False(LogEnd.Find(log).HasData));
     }
 
     private static CommitBatch CommitOf(int first, int count) =>

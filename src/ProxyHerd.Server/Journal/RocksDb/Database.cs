@@ -1,23 +1,29 @@
 namespace ProxyHerd.Server.Journal.RocksDb;
 
 /// <summary>One RocksDB database. Any thread may use it while it is open.</summary>
+/// <remarks>
+/// A log is left for the next one only after it was synced, and before anything is written to the next: a power cut that took the
+/// end of the one and spared what is in the other would else leave what can't be told from damage. RocksDB by itself leaves a log
+/// unsynced where a write finds its memory full, so a table is begun here before it is.
+/// </remarks>
 internal sealed class Database : IDisposable
 {
     /// <summary>A read's worth of a scan: large beside what a disk takes to begin one, small beside a server's memory.</summary>
     private const int ReadaheadBytes = 2 << 20;
 
     private readonly DatabaseHandle _database;
-    private readonly WriteOptionsHandle _synced = RocksDbLibrary.CreateWriteOptions();
     private readonly WriteOptionsHandle _unsynced = RocksDbLibrary.CreateWriteOptions();
     private readonly FlushOptionsHandle _inBackground = RocksDbLibrary.CreateFlushOptions();
-    private long _version;
+    private readonly Lock _writing = new();
+    private readonly long _openBytesMax;
 
-    private Database(DatabaseHandle database)
+    private Database(DatabaseHandle database, long writeBufferBytes)
     {
         _database = database;
-        RocksDbLibrary.SetSync(_synced, 1);
+
+        // RocksDB takes memory in blocks, and calls it full when some of the last one is left.
+        _openBytesMax = writeBufferBytes / 8 * 7;
         RocksDbLibrary.SetWait(_inBackground, 0);
-        _version = Version;
     }
 
     /// <summary>Opens a folder's database, or makes one there; what its write-ahead log holds is read back first.</summary>
@@ -32,50 +38,35 @@ internal sealed class Database : IDisposable
         RocksDbLibrary.ThrowIfError(error);
         var database = RocksDbLibrary.Open(parsed, folder, out error);
         RocksDbLibrary.ThrowIfError(error);
-        return new Database(database);
+        return new Database(database, (long)RocksDbLibrary.GetWriteBufferSize(parsed));
     }
 
     /// <summary>
-    /// Lets tables be merged in the background from now on; whoever opened it with that turned off has read it, and has not written
-    /// to it without a sync.
+    /// Lets tables be merged in the background from now on; whoever opened it with that turned off has read it.
     /// </summary>
     /// <exception cref="RocksDbException">They cannot.</exception>
     public unsafe void MergeTables()
     {
         RocksDbLibrary.SetOptions(_database, 1, ["disable_auto_compactions"], ["false"], out var error);
         RocksDbLibrary.ThrowIfError(error);
-        _version = Version;
     }
 
-    /// <summary>
-    /// Writes a batch; see <see cref="BatchWriter"/> for its form. A log that an unsynced one leaves for the next is synced at
-    /// once: a power cut that took its end and spared what is in the next would else leave what can't be told from damage, for as
-    /// long as nobody asks for a sync.
-    /// </summary>
-    /// <returns>Whether it is on disk, with all that was written before.</returns>
+    /// <summary>Writes a batch; see <see cref="BatchWriter"/> for its form.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="isSynced">Whether to return only once it is on disk, with all that was written before.</param>
     /// <exception cref="RocksDbException">It may not be written, or not be on disk.</exception>
-    public unsafe bool Write(ReadOnlySpan<byte> batch, bool isSynced)
+    public void Write(ReadOnlySpan<byte> batch, bool isSynced)
     {
-        fixed (byte* bytes = batch)
+        lock (_writing)
         {
-            var copy = RocksDbLibrary.CreateBatch(bytes, (nuint)batch.Length);
-            RocksDbLibrary.Write(_database, isSynced ? _synced : _unsynced, copy, out var error);
-            RocksDbLibrary.DestroyBatch(copy);
-            RocksDbLibrary.ThrowIfError(error);
+            // However large a batch is, it is the next write that finds memory full.
+            if (OpenMemtableBytes > _openBytesMax)
+                LeaveLog();
+            Write(batch);
         }
 
-        // A write with a sync syncs every log.
         if (isSynced)
-            return true;
-
-        // The first that looks after another log came into use, be that for its own write or for another thread's, finds a version
-        // above the one that is noted. One that looked before and notes it after puts the older one back, and a table raises it too:
-        // then it is synced once more, a few times from one checkpoint to the next.
-        var version = Version;
-        if (Interlocked.Exchange(ref _version, version) >= version)
-            return false;
-        Sync();
-        return true;
+            Sync();
     }
 
     /// <summary>Returns once all that was written is on disk.</summary>
@@ -90,11 +81,11 @@ internal sealed class Database : IDisposable
     /// Begins to write to a table what is in none yet, and another log for what comes next. It waits if another table is
     /// still being written, as a write would.
     /// </summary>
-    /// <exception cref="RocksDbException">It cannot.</exception>
-    public unsafe void BeginTable()
+    /// <exception cref="RocksDbException">It cannot, or what was written may not be on disk.</exception>
+    public void BeginTable()
     {
-        RocksDbLibrary.Flush(_database, _inBackground, out var error);
-        RocksDbLibrary.ThrowIfError(error);
+        lock (_writing)
+            LeaveLog();
     }
 
     /// <summary>
@@ -136,16 +127,31 @@ internal sealed class Database : IDisposable
     /// <exception cref="RocksDbException">It does not tell.</exception>
     public long OpenMemtableBytes => PropertyOf("rocksdb.cur-size-active-mem-table");
 
-    /// <summary>Rises with each log that comes into use, before a batch is written to it, and with each table that is made or merged.</summary>
-    private long Version => PropertyOf("rocksdb.current-super-version-number");
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _database.Dispose();
-        _synced.Dispose();
         _unsynced.Dispose();
         _inBackground.Dispose();
+    }
+
+    private unsafe void Write(ReadOnlySpan<byte> batch)
+    {
+        fixed (byte* bytes = batch)
+        {
+            var copy = RocksDbLibrary.CreateBatch(bytes, (nuint)batch.Length);
+            RocksDbLibrary.Write(_database, _unsynced, copy, out var error);
+            RocksDbLibrary.DestroyBatch(copy);
+            RocksDbLibrary.ThrowIfError(error);
+        }
+    }
+
+    /// <summary>Whoever calls it keeps others from writing.</summary>
+    private unsafe void LeaveLog()
+    {
+        Sync();
+        RocksDbLibrary.Flush(_database, _inBackground, out var error);
+        RocksDbLibrary.ThrowIfError(error);
     }
 
     private long PropertyOf(string name) => RocksDbLibrary.GetProperty(_database, name, out var value) == 0

@@ -29,6 +29,9 @@ internal static unsafe partial class RocksDbLibrary
     [LibraryImport(Name, EntryPoint = "rocksdb_get_options_from_string", StringMarshalling = StringMarshalling.Utf8)]
     public static partial void ParseOptions(DatabaseOptionsHandle basis, string text, DatabaseOptionsHandle options, out byte* error);
 
+    [LibraryImport(Name, EntryPoint = "rocksdb_options_get_write_buffer_size")]
+    public static partial nuint GetWriteBufferSize(DatabaseOptionsHandle options);
+
     [LibraryImport(Name, EntryPoint = "rocksdb_open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial DatabaseHandle Open(DatabaseOptionsHandle options, string folder, out byte* error);
 
@@ -41,9 +44,6 @@ internal static unsafe partial class RocksDbLibrary
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_create")]
     public static partial WriteOptionsHandle CreateWriteOptions();
-
-    [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_set_sync")]
-    public static partial void SetSync(WriteOptionsHandle options, byte isSynced);
 
     [LibraryImport(Name, EntryPoint = "rocksdb_writeoptions_destroy")]
     public static partial void DestroyWriteOptions(nint options);
