@@ -22,7 +22,7 @@ internal sealed class Database : IDisposable
         _database = database;
 
         // RocksDB takes memory in blocks, and calls it full when some of the last one is left.
-        _openBytesMax = writeBufferBytes / 8 * 7;
+        _openBytesMax = writeBufferBytes - (writeBufferBytes / 16);
         RocksDbLibrary.SetWait(_inBackground, 0);
     }
 
