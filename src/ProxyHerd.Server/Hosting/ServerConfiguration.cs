@@ -135,18 +135,20 @@ internal sealed class ServerConfiguration
             mistakes.AddRange(JournalOptionsValidator.FindMistakesInPath(Journal, "Places:CallsPerMonthMax 0 to count no calls of Google"));
         if (TryBind("Expiry", typeof(ExpiryOptions), section => section.Bind(Expiry), mistakes))
             mistakes.AddRange(ExpiryOptionsValidator.FindMistakes(Expiry));
+        mistakes.AddRange(KestrelKeys.FindMistakes(Root.GetSection("Kestrel")));
         mistakes.AddRange(TelemetryKeys.FindMistakes(Root));
         mistakes.AddRange(FindWrongSections());
     }
 
     /// <summary>
-    /// What stands at the top. The environment is not looked at, since it has what others put there; and a lone key of the file may
-    /// be OpenTelemetry's.
+    /// What stands at the top. The environment is not looked at, since it has what others put there; and a lone key may be
+    /// OpenTelemetry's.
     /// </summary>
     private IEnumerable<string> FindWrongSections()
     {
         var own = Root.Providers.Where(static provider => provider is not EnvironmentVariablesConfigurationProvider).ToList();
-        foreach (var name in own[0].GetChildKeys([], null).Except(Sections, StringComparer.OrdinalIgnoreCase))
+        var names = own.SelectMany(static provider => provider.GetChildKeys([], null));
+        foreach (var name in names.Except(Sections, StringComparer.OrdinalIgnoreCase))
         {
             var section = Root.GetSection(name);
             if (section.GetChildren().Any())

@@ -185,10 +185,31 @@ public sealed class ServerConfigurationMistakesTests
     public void TryLoad_KeyThatNothingReads_NamesItAndThoseThatAreRead(string json, string mistake) =>
         Assert.Equal([mistake], Loaded.MistakesOf(json, "--Herd:Servers:Solo:Port=0", "--Herd:Servers:Solo:HttpPort=0"));
 
+    /// <summary>Kestrel itself would listen all the same, in plain text or without the limit.</summary>
+    [Theory]
+    [InlineData("--Kestrel:Endpoint:Lines:Url=https://0.0.0.0:0", "Kestrel:Endpoint: there is no such key; known there: Certificates, EndpointDefaults, Endpoints")]
+    [InlineData("--kestrel:limits:maxConcurrentConnections=5", "Kestrel:limits: there is no such key; known there: Certificates, EndpointDefaults, Endpoints")]
+    [InlineData("--Kestrel:Endpoints:Http:Uri=https://0.0.0.0:0", "Kestrel:Endpoints:Http:Uri: there is no such key; known there: Certificate, ClientCertificateMode, Protocols, Sni, SslProtocols, Url")]
+    [InlineData("--Kestrel:Endpoints:Http=https://0.0.0.0:0", "Kestrel:Endpoints:Http: is one text; give a section with its keys")]
+    public void TryLoad_KeyThatKestrelDoesNotRead_IsAMistake(string argument, string mistake) =>
+        Assert.Equal([mistake], Loaded.MistakesOf(Loaded.Solo, argument));
+
+    [Theory]
+    [InlineData("--Kestrel:EndpointDefaults:Protocols=Http1")]
+    [InlineData("--Kestrel:Certificates:Default:Path=x")]
+    [InlineData("--KESTREL:ENDPOINTS:HTTP:URL=http://127.0.0.1:0")]
+    public void TryLoad_KeyThatKestrelReads_IsNone(string argument) => Loaded.From(Loaded.Solo, argument);
+
+    [Fact]
+    public void TryLoad_ArgumentThatNothingReads_IsAMistake() =>
+        Assert.Equal(
+            ["Jounal: there is no such key; known there: Expiry, Herd, Journal, Kestrel, Limits, Logging, Logs, Places"],
+            Loaded.MistakesOf(Loaded.Solo, "--Jounal:Durability=Memory"));
+
     /// <summary>OpenTelemetry's keys stand there, and what other programs look for.</summary>
     [Fact]
     public void TryLoad_LoneKeysAtTheTop_AreLeftAlone() =>
-        Loaded.From("""{ "OTEL_SERVICE_NAME": "x", "$schema": "y", "HERD": { "servers": { "Solo": { "port": 0, "HTTPPORT": 0 } } } }""");
+        Loaded.From("""{ "OTEL_SERVICE_NAME": "x", "$schema": "y", "HERD": { "servers": { "Solo": { "port": 0, "HTTPPORT": 0 } } } }""", "--OTEL_TRACES_SAMPLER=always_off");
 
     /// <summary>What a wrong value leaves undone is no second mistake.</summary>
     [Fact]

@@ -1,0 +1,34 @@
+namespace ProxyHerd.Server.Hosting;
+
+/// <summary>
+/// The keys of section <c>Kestrel</c>, which reads its own and passes over all others in silence: so that a port speaks plain text
+/// which somebody believes to speak TLS, or limits hold that nobody set.
+/// </summary>
+/// <remarks><see href="https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints"/></remarks>
+internal static class KestrelKeys
+{
+    private const string Endpoints = "Endpoints";
+
+    private static readonly string[] Known = ["Certificates", "EndpointDefaults", Endpoints];
+    private static readonly string[] KnownOfEndpoint = ["Certificate", "ClientCertificateMode", "Protocols", "Sni", "SslProtocols", "Url"];
+
+    /// <summary>The mistakes, each with its key and the way out.</summary>
+    /// <param name="kestrel">The section.</param>
+    public static IEnumerable<string> FindMistakes(IConfigurationSection kestrel)
+    {
+        foreach (var mistake in FindUnknown(kestrel, Known))
+            yield return mistake;
+        foreach (var endpoint in kestrel.GetSection(Endpoints).GetChildren())
+        {
+            if (!string.IsNullOrEmpty(endpoint.Value))
+                yield return WrongValues.NoSection(endpoint);
+            foreach (var mistake in FindUnknown(endpoint, KnownOfEndpoint))
+                yield return mistake;
+        }
+    }
+
+    private static IEnumerable<string> FindUnknown(IConfigurationSection section, string[] known) =>
+        from child in section.GetChildren()
+        where !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)
+        select WrongValues.Unknown(child, known);
+}
