@@ -15,6 +15,12 @@ internal static class LogsRegistration
     /// <summary>Why a start failed is said on standard error, in words; its stack trace is for the file.</summary>
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
+    /// <summary>
+    /// It tells each answer that a server is not ready as an error. A stop is none, and the journal tells its own; whoever asks has the
+    /// answer anyway.
+    /// </summary>
+    private const string HealthCategory = "Microsoft.Extensions.Diagnostics.HealthChecks";
+
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Server} {Level:u3} {Message:l}{NewLine}{Exception}";
 
     /// <summary>A file grows to this size before the next is begun; so many are kept. With traffic logged, a day's file would fill a disk.</summary>
@@ -30,6 +36,8 @@ internal static class LogsRegistration
         logging.AddConfiguration(configuration.Root.GetSection("Logging"));
         if (configuration.Root[$"Logging:LogLevel:{TrafficCategory}"] is null)
             logging.AddFilter(TrafficCategory, configuration.IsDevelopment ? LogLevel.Information : LogLevel.None);
+        if (configuration.Root[$"Logging:LogLevel:{HealthCategory}"] is null)
+            logging.AddFilter(HealthCategory, LogLevel.None);
         logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Create(configuration.Logs, server), dispose: true));
         return logging;
     }

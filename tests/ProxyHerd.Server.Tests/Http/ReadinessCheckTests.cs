@@ -1,7 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProxyHerd.Server.Hosting;
 using ProxyHerd.Server.Http;
 using ProxyHerd.Server.Journal;
+using ProxyHerd.Server.Tests.Hosting;
+using ProxyHerd.Server.Tests.Places;
 using Xunit;
 
 namespace ProxyHerd.Server.Tests.Http;
@@ -34,6 +39,20 @@ public sealed class ReadinessCheckTests
         journal.Failure.SetResult(new IOException("The disk is gone."));
         var result = await check.CheckHealthAsync(new HealthCheckContext());
         Assert.Equal((HealthStatus.Unhealthy, "The disk is gone."), (result.Status, result.Description));
+    }
+
+    /// <summary>It is asked while it stops, too, and a stop is no error.</summary>
+    [Fact]
+    public async Task CheckHealthAsync_ServerThatIsNotReady_LogsNothing()
+    {
+        await using var app = ServerHost.Build(Loaded.From(Loaded.Solo, "--Journal:Durability=Memory"), "Solo");
+        using var log = new RecordingLoggerProvider();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+
+        var report = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        Assert.Equal(HealthStatus.Unhealthy, report.Status);
+        Assert.Empty(log.Entries);
     }
 
     private static async Task<HealthStatus> StatusOf(ReadinessCheck check) => (await check.CheckHealthAsync(new HealthCheckContext())).Status;
