@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ProxyHerd.Server.Hosting;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal static class KestrelKeys
     private static readonly string[] Known = ["Certificates", "EndpointDefaults", Endpoints];
     private static readonly string[] KnownOfEndpoint = ["Certificate", "ClientCertificateMode", "Protocols", "Sni", "SslProtocols", "Url"];
 
-    /// <summary>The mistakes, each with its key and the way out.</summary>
+    /// <summary>The mistakes, each with its key and the way out. Addresses are among them, since <c>health</c> reads those too.</summary>
     /// <param name="kestrel">The section.</param>
     public static IEnumerable<string> FindMistakes(IConfigurationSection kestrel)
     {
@@ -24,6 +26,20 @@ internal static class KestrelKeys
                 yield return WrongValues.NoSection(endpoint);
             foreach (var mistake in FindUnknown(endpoint, KnownOfEndpoint))
                 yield return mistake;
+            if (endpoint["Url"] is { } url && !IsAddress(url))
+                yield return $"{endpoint.Path}:Url: '{url}' is no address to listen on; give one such as http://127.0.0.1:14000";
+        }
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port <= IPEndPoint.MaxPort;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

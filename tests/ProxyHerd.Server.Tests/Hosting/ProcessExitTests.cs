@@ -87,7 +87,7 @@ public sealed class ProcessExitTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--Kestrel:Endpoints:Lines:Url=foo", "foo")]
+    [InlineData("--Kestrel:Endpoints:Lines:Url=http://127.0.0.1:0/foo", "path base")]
     [InlineData("--Kestrel:Endpoints:Http:Url=https://127.0.0.1:0", "certificate")]
     public async Task Run_KestrelsOwnConfigurationIsWrong_SaysSoInOneLine(string argument, string culprit)
     {

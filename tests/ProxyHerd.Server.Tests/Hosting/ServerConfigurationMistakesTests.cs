@@ -191,13 +191,18 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--kestrel:limits:maxConcurrentConnections=5", "Kestrel:limits: there is no such key; known there: Certificates, EndpointDefaults, Endpoints")]
     [InlineData("--Kestrel:Endpoints:Http:Uri=https://0.0.0.0:0", "Kestrel:Endpoints:Http:Uri: there is no such key; known there: Certificate, ClientCertificateMode, Protocols, Sni, SslProtocols, Url")]
     [InlineData("--Kestrel:Endpoints:Http=https://0.0.0.0:0", "Kestrel:Endpoints:Http: is one text; give a section with its keys")]
-    public void TryLoad_KeyThatKestrelDoesNotRead_IsAMistake(string argument, string mistake) =>
+    [InlineData("--Kestrel:Endpoints:Http:Url=kiwi", "Kestrel:Endpoints:Http:Url: 'kiwi' is no address to listen on; give one such as http://127.0.0.1:14000")]
+    [InlineData("--Kestrel:Endpoints:Lines:Url=", "Kestrel:Endpoints:Lines:Url: '' is no address to listen on; give one such as http://127.0.0.1:14000")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=http://127.0.0.1:65536", "Kestrel:Endpoints:Http:Url: 'http://127.0.0.1:65536' is no address to listen on; give one such as http://127.0.0.1:14000")]
+    public void TryLoad_WhatKestrelDoesNotRead_IsAMistake(string argument, string mistake) =>
         Assert.Equal([mistake], Loaded.MistakesOf(Loaded.Solo, argument));
 
     [Theory]
     [InlineData("--Kestrel:EndpointDefaults:Protocols=Http1")]
     [InlineData("--Kestrel:Certificates:Default:Path=x")]
     [InlineData("--KESTREL:ENDPOINTS:HTTP:URL=http://127.0.0.1:0")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=http://[::1]:65535")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=http://unix:/tmp/kiwi")]
     public void TryLoad_KeyThatKestrelReads_IsNone(string argument) => Loaded.From(Loaded.Solo, argument);
 
     [Fact]

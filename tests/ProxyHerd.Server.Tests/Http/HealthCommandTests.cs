@@ -162,6 +162,7 @@ public sealed class HealthCommandTests
     [InlineData("Clarc", "Herd:Name: 'Clarc' is not a server of this herd; known: Alford")]
     [InlineData("--Herd:Listen=nowhere", "Herd:Listen: 'nowhere' is not an IP address")]
     [InlineData("--Herd:Listen", "'--Herd:Listen': has no value behind it")]
+    [InlineData("--Kestrel:Endpoints:Http:Url=kiwi", "Kestrel:Endpoints:Http:Url: 'kiwi' is no address to listen on")]
     public async Task RunAsync_MistakeInTheConfiguration_IsUnhealthyAndNamed(string argument, string mistake)
     {
         using var file = new HerdFile(("Alford", 1));
