@@ -1,3 +1,4 @@
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal.RocksDb;
 
 namespace ProxyHerd.Server.Journal;
@@ -42,8 +43,11 @@ internal sealed class JournalException : IOException
         return new(place, $"is damaged: {damage.TrimEnd('.')}", char.ToUpperInvariant(startAgain[0]) + startAgain[1..], inner);
     }
 
-    /// <summary>A write, a sync or a checkpoint failed while the server ran.</summary>
-    public static JournalException Failed(JournalPlace place, Exception inner) => IsDamage(inner)
+    /// <summary>
+    /// A write, a sync or a checkpoint failed while the server ran. What was answered before it was synced is not promised: after a
+    /// sync that failed, the system keeps it in memory alone.
+    /// </summary>
+    public static JournalException Failed(JournalPlace place, Durability durability, Exception inner) => IsDamage(inner)
         ? new(
             place,
             $"was found damaged: {inner.Message.TrimEnd('.')}",
@@ -52,7 +56,8 @@ internal sealed class JournalException : IOException
         : new(
             place,
             $"could not be written: {inner.Message.TrimEnd('.')}",
-            "The process ends, and nothing that waited is answered; see to the disk, then start again: what was answered is there.",
+            "The process ends, and nothing that waited is answered; see to the disk, then start again: what was answered is there"
+            + (durability < Durability.Disk ? ", but maybe for the last second's." : "."),
             inner);
 
     /// <summary>What an attempt to open or read it threw, in words.</summary>

@@ -206,7 +206,7 @@ internal sealed class RocksDbJournal(JournalPlace place, Durability durability) 
     /// <returns>The first fault, which is what whoever waits is told.</returns>
     private JournalException Fail(Exception exception)
     {
-        _fault.TrySetResult(exception as JournalException ?? JournalException.Failed(place, exception));
+        _fault.TrySetResult(exception as JournalException ?? JournalException.Failed(place, durability, exception));
         return _fault.Task.Result;
     }
 }

@@ -1,3 +1,4 @@
+using ProxyHerd.Herd.Commits;
 using ProxyHerd.Server.Journal;
 using ProxyHerd.Server.Journal.RocksDb;
 using Xunit;
@@ -23,8 +24,8 @@ public sealed class JournalExceptionTests
 
         Assert.Contains($"is damaged: {message}. Start again from the neighbours", JournalException.Of(Place, exception).Message, StringComparison.Ordinal);
         Assert.Contains(MoveAway, JournalException.Of(Place, exception).Message, StringComparison.Ordinal);
-        Assert.Contains($"was found damaged: {message}. ", JournalException.Failed(Place, exception).Message, StringComparison.Ordinal);
-        Assert.Contains(MoveAway, JournalException.Failed(Place, exception).Message, StringComparison.Ordinal);
+        Assert.Contains($"was found damaged: {message}. ", JournalException.Failed(Place, Durability.Disk, exception).Message, StringComparison.Ordinal);
+        Assert.Contains(MoveAway, JournalException.Failed(Place, Durability.Disk, exception).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class JournalExceptionTests
         Assert.StartsWith($"Alford: the journal in '/data/Alford' {said}", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("(mv ", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("damaged", refusal, StringComparison.Ordinal);
-        var fault = JournalException.Failed(Place, exception).Message;
+        var fault = JournalException.Failed(Place, Durability.Disk, exception).Message;
         Assert.Contains($"could not be written: {message}. ", fault, StringComparison.Ordinal);
         Assert.DoesNotContain("damaged", fault, StringComparison.Ordinal);
     }

@@ -40,6 +40,7 @@ public sealed class SyncTests : IDisposable
         var failure = await Assert.ThrowsAsync<JournalException>(() => WriteAsync(journal, isSynced: true));
 
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(": what was answered is there.", failure.Message, StringComparison.Ordinal);
         Assert.Same(failure, await journal.Fault.WaitAsync(Eventually.Deadline));
     }
 
@@ -54,6 +55,7 @@ public sealed class SyncTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<JournalException>(() => Eventually.EndAsync("a sync", journal.SyncAsync().AsTask()));
         Assert.Contains("While fdatasync: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(": what was answered is there, but maybe for the last second's.", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Else a power cut may take the end of the one that was left, and spare the beginning of the next.</summary>
