@@ -102,6 +102,9 @@ internal sealed class Checkpoints(
     /// </summary>
     private void EndTable()
     {
+        // Commits would wait for the one that is being written, though there is room in memory for more of them.
+        if (database.IsWritingATable)
+            return;
         _isMade = false;
         if (database.OpenMemtableBytes >= tableBytesMin)
             database.BeginTable();

@@ -16,8 +16,8 @@ internal static class JournalTuning
         // A write that failed is final: the process ends.
         "max_bgerror_resume_count=0",
 
-        // Larger than what lies between two checkpoints, lines included: the commits that one drops are then mostly dropped in
-        // memory, and never written to a table. It is taken as it fills.
+        // Larger than what lies between two checkpoints: the commits that one drops are then dropped in memory, and never written
+        // to a table, but where most are of different clients, whose lines need as much again. It is taken as it fills.
         "write_buffer_size=67108864",
         "max_write_buffer_number=2",
         "arena_block_size=65536",

@@ -127,6 +127,10 @@ internal sealed class Database : IDisposable
     /// <exception cref="RocksDbException">It does not tell.</exception>
     public long OpenMemtableBytes => PropertyOf("rocksdb.cur-size-active-mem-table");
 
+    /// <summary>Whether a table is begun and not yet written: to begin another is to wait for it.</summary>
+    /// <exception cref="RocksDbException">It does not tell.</exception>
+    public bool IsWritingATable => PropertyOf("rocksdb.num-immutable-mem-table") > 0;
+
     /// <inheritdoc/>
     public void Dispose()
     {
