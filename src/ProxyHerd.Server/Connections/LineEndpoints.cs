@@ -20,6 +20,9 @@ internal static class LineEndpoints
     private const string Links = "Links";
     private const string Http = "Http";
 
+    /// <summary>What they are called.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Http, Lines, Links];
+
     /// <summary>Has Kestrel listen for a server.</summary>
     /// <param name="kestrel">Kestrel.</param>
     /// <param name="herd">The herd.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using ProxyHerd.Server.Connections;
 
 namespace ProxyHerd.Server.Hosting;
 
@@ -19,6 +20,10 @@ internal static class KestrelKeys
     public static IEnumerable<string> FindMistakes(IConfigurationSection kestrel)
     {
         foreach (var mistake in FindUnknown(kestrel, Known))
+            yield return mistake;
+
+        // One of another name would be one more port of HTTP's, without the limits of ours.
+        foreach (var mistake in FindUnknown(kestrel.GetSection(Endpoints), LineEndpoints.Names))
             yield return mistake;
         foreach (var endpoint in kestrel.GetSection(Endpoints).GetChildren())
         {
@@ -43,7 +48,7 @@ internal static class KestrelKeys
         }
     }
 
-    private static IEnumerable<string> FindUnknown(IConfigurationSection section, string[] known) =>
+    private static IEnumerable<string> FindUnknown(IConfigurationSection section, IReadOnlyList<string> known) =>
         from child in section.GetChildren()
         where !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)
         select WrongValues.Unknown(child, known);

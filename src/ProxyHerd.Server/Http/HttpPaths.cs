@@ -19,6 +19,9 @@ internal static class HttpPaths
     /// <summary>The label of HTTP's metrics, as OpenTelemetry's conventions call it; a router would set it.</summary>
     private const string RouteLabel = "http.route";
 
+    /// <summary>Kestrel leaves out what HEAD is not to have.</summary>
+    private const string Allowed = "GET, HEAD";
+
     private static readonly string[] All = [Live, Ready, Metrics, Herd];
 
     /// <summary>Answers all of them, and 404 to any other. Letters may be of either case, and a slash may follow.</summary>
@@ -60,10 +63,10 @@ internal static class HttpPaths
     /// <summary>Only <see cref="Herd"/> comes so far.</summary>
     private static Task AnswerAsync(HttpContext context, HerdServer server)
     {
-        if (HttpMethods.IsGet(context.Request.Method))
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return HerdResponse.WriteAsync(context.Response, server);
         context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-        context.Response.Headers[HeaderNames.Allow] = HttpMethods.Get;
+        context.Response.Headers[HeaderNames.Allow] = Allowed;
         return Task.CompletedTask;
     }
 }

@@ -8,7 +8,7 @@ namespace ProxyHerd.Server.Upkeep;
 /// </summary>
 internal sealed unsafe class FreedMemory : IDisposable
 {
-    /// <summary>By the first end of it links live and health was asked for, by the next ones a collector of metrics came: each compiles.</summary>
+    /// <summary>The code of a start, of links and of health checks is compiled within the first one, that of /metrics soon after.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     /// <summary>

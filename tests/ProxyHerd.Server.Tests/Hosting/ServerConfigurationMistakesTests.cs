@@ -190,6 +190,7 @@ public sealed class ServerConfigurationMistakesTests
     [InlineData("--Kestrel:Endpoint:Lines:Url=https://0.0.0.0:0", "Kestrel:Endpoint: there is no such key; known there: Certificates, EndpointDefaults, Endpoints")]
     [InlineData("--kestrel:limits:maxConcurrentConnections=5", "Kestrel:limits: there is no such key; known there: Certificates, EndpointDefaults, Endpoints")]
     [InlineData("--Kestrel:Endpoints:Http:Uri=https://0.0.0.0:0", "Kestrel:Endpoints:Http:Uri: there is no such key; known there: Certificate, ClientCertificateMode, Protocols, Sni, SslProtocols, Url")]
+    [InlineData("--Kestrel:Endpoints:Line:Url=https://0.0.0.0:0", "Kestrel:Endpoints:Line: there is no such key; known there: Http, Lines, Links")]
     [InlineData("--Kestrel:Endpoints:Http=https://0.0.0.0:0", "Kestrel:Endpoints:Http: is one text; give a section with its keys")]
     [InlineData("--Kestrel:Endpoints:Http:Url=kiwi", "Kestrel:Endpoints:Http:Url: 'kiwi' is no address to listen on; give one such as http://127.0.0.1:14000")]
     [InlineData("--Kestrel:Endpoints:Lines:Url=", "Kestrel:Endpoints:Lines:Url: '' is no address to listen on; give one such as http://127.0.0.1:14000")]

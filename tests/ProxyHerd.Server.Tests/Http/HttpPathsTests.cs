@@ -45,7 +45,7 @@ public sealed class HttpPathsTests
 
     [Theory]
     [InlineData("POST")]
-    [InlineData("HEAD")]
+    [InlineData("OPTIONS")]
     [InlineData("KIWI")]
     public async Task Send_HerdByOtherMethod_IsNotAllowed(string method)
     {
@@ -54,6 +54,19 @@ public sealed class HttpPathsTests
         using var response = await server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/herd"));
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-        Assert.Equal(["GET"], response.Content.Headers.Allow);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("/herd")]
+    [InlineData("/health/live")]
+    [InlineData("/metrics")]
+    public async Task Head_KnownPath_HasNoBody(string path)
+    {
+        await using var server = new ServerFactory();
+
+        using var response = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+
+        Assert.Equal((HttpStatusCode.OK, ""), (response.StatusCode, await response.Content.ReadAsStringAsync()));
     }
 }
